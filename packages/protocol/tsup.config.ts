@@ -1,0 +1,7 @@
+import { lib } from "../../tsup.base.js";
+
+export default lib({
+  index: "src/index.ts",
+  msgpack: "src/msgpack/index.ts",
+  alerts: "src/alerts/index.ts",
+});
