@@ -1,0 +1,22 @@
+import { decode, encode } from "@msgpack/msgpack";
+import type { Codec } from "../codec.js";
+import { SUBPROTOCOL_MSGPACK } from "../version.js";
+
+/** One MessagePack map a binary frame: about a fifth fewer bytes than JSON for a typical quote. */
+export const msgpackCodec: Codec = {
+  subprotocol: SUBPROTOCOL_MSGPACK,
+  binary: true,
+  parse(frame) {
+    try {
+      if (typeof frame === "string") throw new TypeError("text");
+      return { ok: true, value: decode(frame) };
+    } catch {
+      return {
+        ok: false,
+        message: "the frame is not MessagePack; send one map per binary frame",
+      };
+    }
+  },
+  // undefined fields are left out, as JSON leaves them out: otherwise an absent field would arrive as null
+  serialize: (message) => encode(message, { ignoreUndefined: true }),
+};
