@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { findChromium } from "./scripts/lib/needs.mjs";
 
 const packages = fileURLToPath(new URL("./packages/", import.meta.url));
 
@@ -16,12 +16,7 @@ const resolve = {
   ],
 };
 
-const chromium = [
-  process.env.CHROMIUM_PATH,
-  "/usr/bin/chromium",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find((path) => path !== undefined && existsSync(path));
+const chromium = findChromium();
 
 // Quiet and self-contained: the browser under test has nobody to phone and no profile to keep.
 const chromiumArgs = [
@@ -104,6 +99,7 @@ export default defineConfig({
       {
         test: {
           name: "packaging",
+          globalSetup: ["./test/packaging/pack.ts"],
           include: ["test/packaging/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 240_000,

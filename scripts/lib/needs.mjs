@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+const firstExisting = (...paths) =>
+  paths.find((path) => path !== undefined && path !== "" && existsSync(path));
+
+/** The browser that vitest and the end-to-end tests drive; undefined when there is none. */
+export const findChromium = () =>
+  firstExisting(
+    process.env.CHROMIUM_PATH,
+    "/usr/bin/chromium",
+    "/usr/bin/google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  );
+
+const works = (command, args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
+
+/**
+ * Programs that some tests need beyond npm packages: how to find one, the Debian packages that
+ * bring it, and the vitest projects that go without when it is missing. A row is all it takes.
+ */
+export const needs = [
+  {
+    name: "Chromium",
+    projects: ["browser", "integration"],
+    apt: ["chromium"],
+    find: findChromium,
+  },
+  {
+    name: "Python with the websockets module",
+    projects: ["integration"],
+    apt: ["python3-websockets"],
+    find: () =>
+      works("/usr/bin/python3", ["-c", "import websockets"]) ? "/usr/bin/python3" : undefined,
+  },
+];
+
+const canInstall = () => process.getuid?.() === 0 && existsSync("/etc/debian_version");
+
+/**
+ * Installs what the chosen projects miss, where that is possible without asking anybody.
+ * Returns the rows still missing, each with the reason.
+ */
+export function satisfyNeeds(wanted, { table = needs } = {}) {
+  const missing = table.filter((need) => need.projects.some(wanted) && need.find() === undefined);
+  if (missing.length === 0) return [];
+  if (!canInstall())
+    return missing.map((need) => ({
+      ...need,
+      why: `${need.name} is not installed (Debian: apt-get install ${need.apt.join(" ")})`,
+    }));
+  const packages = missing.flatMap((need) => need.apt);
+  console.log(`Installing ${packages.join(", ")} (apt-get)`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const apt = (...args) =>
+    spawnSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
+  apt("update");
+  apt("install", "-y", "--no-install-recommends", ...packages);
+  return missing
+    .filter((need) => need.find() === undefined)
+    .map((need) => ({ ...need, why: `${need.name} could not be installed` }));
+}
