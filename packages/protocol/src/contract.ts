@@ -28,7 +28,7 @@ export interface ChannelRef<Def extends ChannelDef = ChannelDef> {
 
 /** Builds a {@link ChannelRef}; takes the template's parameters, or nothing where it has none. */
 export type RefFactory<Def extends ChannelDef> =
-  {} extends ParamsOf<Def> ? () => ChannelRef<Def> : (params: ParamsOf<Def>) => ChannelRef<Def>;
+  object extends ParamsOf<Def> ? () => ChannelRef<Def> : (params: ParamsOf<Def>) => ChannelRef<Def>;
 
 /** The channels a contract names. */
 export type ChannelDefs = Readonly<Record<string, ChannelDef>>;

@@ -1,0 +1,199 @@
+import type { Codec } from "@tocsin/protocol";
+import { conflatedFrame, type EncodedEvent, frameFor } from "./encoded-event.js";
+import type { Socket } from "./socket.js";
+
+/**
+ * What waits for one reader. While the socket keeps up, frames are only gathered until the end of the turn and
+ * go out in one write. When it falls behind they wait in two lanes with a budget each:
+ *
+ * - urgent: replies and `log` events, first in, first out. Over budget the reader is too slow and must come back.
+ * - state: the newest event of each `latest` channel and table row, and `signal` events, of which new ones are
+ *   dropped over budget.
+ *
+ * The urgent lane always empties first, so an alert never waits behind prices.
+ */
+export interface Outbox {
+  readonly socket: Socket;
+  readonly codec: Codec;
+  readonly budgetBytes: number;
+  /** Frames of this turn, in order. */
+  ready: Uint8Array[];
+  readyBytes: number;
+  /** Only while the reader is behind. */
+  lanes: Lanes | undefined;
+  /** Signals dropped for this reader so far. */
+  dropped: number;
+  closed: boolean;
+}
+
+interface Lanes {
+  readonly urgent: Uint8Array[];
+  urgentBytes: number;
+  readonly slots: Map<string, Slot>;
+  stateBytes: number;
+  /** Tells signals apart, each of which has a slot of its own. */
+  signals: number;
+}
+
+interface Slot {
+  readonly event: EncodedEvent;
+  readonly bytes: number;
+  readonly skipped: number;
+}
+
+/** Bytes one reader may have on their way before it counts as behind: about a round trip of a good line. */
+const IN_FLIGHT_BYTES = 65_536;
+
+/** What became of something put into an outbox. */
+export type Accepted = "accepted" | "overflow";
+
+/** An empty outbox for one socket. `budgetBytes` holds for each lane. */
+export function createOutbox(socket: Socket, codec: Codec, budgetBytes: number): Outbox {
+  return {
+    socket,
+    codec,
+    budgetBytes,
+    ready: [],
+    readyBytes: 0,
+    lanes: undefined,
+    dropped: 0,
+    closed: false,
+  };
+}
+
+/** Bytes held for this reader, those given to the socket included. */
+export function heldBytes(outbox: Outbox): number {
+  const { lanes } = outbox;
+  const behind = lanes ? lanes.urgentBytes + lanes.stateBytes : 0;
+  return outbox.socket.queuedBytes + outbox.readyBytes + behind;
+}
+
+/** Takes frames as they are if the reader keeps up; `false` says that it does not. */
+export function putReady(outbox: Outbox, frames: Uint8Array): boolean {
+  if (outbox.closed) return true;
+  if (outbox.lanes) return false;
+  const inFlight = outbox.socket.queuedBytes + outbox.readyBytes;
+  // A frame larger than the whole window is let through alone, or it would never fit.
+  if (inFlight > 0 && inFlight + frames.byteLength > IN_FLIGHT_BYTES) return false;
+  outbox.ready.push(frames);
+  outbox.readyBytes += frames.byteLength;
+  return true;
+}
+
+/** Puts a reply or a `log` event into the urgent lane, or straight out. */
+export function putUrgent(outbox: Outbox, frame: Uint8Array): Accepted {
+  if (putReady(outbox, frame)) return "accepted";
+  const lanes = fallBehind(outbox);
+  const total = lanes.urgentBytes + frame.byteLength;
+  if (lanes.urgent.length > 0 && total > outbox.budgetBytes) return "overflow";
+  lanes.urgent.push(frame);
+  lanes.urgentBytes = total;
+  return "accepted";
+}
+
+/** Puts one event of any mode in its place. */
+export function putEvent(outbox: Outbox, encoded: EncodedEvent): Accepted {
+  const { event } = encoded;
+  const frame = frameFor(encoded, outbox.codec);
+  if (frame === undefined || outbox.closed) return "accepted";
+  if (event.mode === "log") return putUrgent(outbox, frame);
+  if (putReady(outbox, frame)) return "accepted";
+  return event.mode === "signal"
+    ? putSignal(outbox, encoded, frame.byteLength)
+    : putConflated(outbox, encoded, frame.byteLength);
+}
+
+function putSignal(outbox: Outbox, event: EncodedEvent, bytes: number): Accepted {
+  const lanes = fallBehind(outbox);
+  if (lanes.stateBytes + bytes > outbox.budgetBytes) {
+    outbox.dropped += 1; // the newest goes first: older ones are already on their way
+    return "accepted";
+  }
+  lanes.signals += 1;
+  lanes.slots.set(`\n${lanes.signals}`, { event, bytes, skipped: 0 });
+  lanes.stateBytes += bytes;
+  return "accepted";
+}
+
+function putConflated(outbox: Outbox, event: EncodedEvent, bytes: number): Accepted {
+  const lanes = fallBehind(outbox);
+  const name = slotName(event.event.channel, event.event.key);
+  const waiting = lanes.slots.get(name);
+  const total = lanes.stateBytes + bytes - (waiting?.bytes ?? 0);
+  if (waiting === undefined && total > outbox.budgetBytes) return "overflow";
+  // It keeps its turn: one that changes all the time must not starve at the end of the line.
+  lanes.slots.set(name, { event, bytes, skipped: waiting ? waiting.skipped + 1 : 0 });
+  lanes.stateBytes = total;
+  return "accepted";
+}
+
+// A line feed cannot stand in an address, so no channel's row can pass for another channel.
+function slotName(channel: string, key: string | undefined): string {
+  return key === undefined ? channel : `${channel}\n${key}`;
+}
+
+function fallBehind(outbox: Outbox): Lanes {
+  outbox.lanes ??= { urgent: [], urgentBytes: 0, slots: new Map(), stateBytes: 0, signals: 0 };
+  return outbox.lanes;
+}
+
+/** Forgets what waits of one channel, because the reader left it or gets a new snapshot. */
+export function forgetChannel(outbox: Outbox, channel: string): void {
+  const { lanes } = outbox;
+  if (!lanes) return;
+  for (const [name, slot] of lanes.slots) {
+    if (slot.event.event.channel !== channel) continue;
+    lanes.slots.delete(name);
+    lanes.stateBytes -= slot.bytes;
+  }
+}
+
+/** Hands everything of this turn to the socket in one write, then as much of the lanes as it takes. */
+export function flushOutbox(outbox: Outbox): void {
+  if (outbox.closed) return;
+  refill(outbox);
+  const { ready } = outbox;
+  const [only] = ready;
+  if (only === undefined) return;
+  outbox.ready = [];
+  outbox.readyBytes = 0;
+  outbox.socket.write(ready.length === 1 ? only : Buffer.concat(ready));
+}
+
+function refill(outbox: Outbox): void {
+  const { lanes, codec } = outbox;
+  if (!lanes) return;
+  let room = IN_FLIGHT_BYTES - outbox.socket.queuedBytes - outbox.readyBytes;
+  const take = (frame: Uint8Array) => {
+    outbox.ready.push(frame);
+    outbox.readyBytes += frame.byteLength;
+    room -= frame.byteLength;
+  };
+  let taken = 0;
+  for (const frame of lanes.urgent) {
+    if (room <= 0) break;
+    take(frame);
+    lanes.urgentBytes -= frame.byteLength;
+    taken += 1;
+  }
+  lanes.urgent.splice(0, taken);
+  for (const [name, slot] of lanes.slots) {
+    if (room <= 0) break;
+    const frame =
+      slot.skipped > 0
+        ? conflatedFrame(slot.event, codec, slot.skipped)
+        : frameFor(slot.event, codec);
+    if (frame) take(frame);
+    lanes.slots.delete(name);
+    lanes.stateBytes -= slot.bytes;
+  }
+  if (lanes.urgent.length === 0 && lanes.slots.size === 0) outbox.lanes = undefined;
+}
+
+/** Lets go of everything; nothing is sent any more. */
+export function closeOutbox(outbox: Outbox): void {
+  outbox.closed = true;
+  outbox.ready = [];
+  outbox.readyBytes = 0;
+  outbox.lanes = undefined;
+}

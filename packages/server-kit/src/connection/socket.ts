@@ -1,0 +1,25 @@
+/** What a socket reports. Set once, before anything can happen. */
+export interface SocketListener {
+  /** A whole data frame came in. */
+  frame(data: string | Uint8Array): void;
+  /** The peer showed a sign of life other than a data frame. */
+  alive(): void;
+  /** Everything written has reached the kernel. */
+  drained(): void;
+  /** The connection is over; called exactly once. */
+  closed(code: number, reason: string): void;
+}
+
+/** The least a transport must offer. What is written are whole WebSocket frames, one or many. */
+export interface Socket {
+  /** Bytes written that have not reached the kernel. */
+  readonly queuedBytes: number;
+  listen(listener: SocketListener): void;
+  write(frames: Uint8Array): void;
+  /** Asks the peer for a sign of life. */
+  ping(): void;
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+  /** Ends the connection now, whatever the peer does. */
+  terminate(): void;
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from "node:crypto";
+import { type AnyContract, CloseCode, durationMs, jsonCodec } from "@tocsin/protocol";
+import { msgpackCodec } from "@tocsin/protocol/msgpack";
+import { systemClock } from "../clock.js";
+import { type Connection, principalOf } from "../connection/connection.js";
+import { createConnectionManager } from "../connection/connection-manager.js";
+import { resolveHeartbeat } from "../connection/heartbeat.js";
+import { heldBytes } from "../connection/outbox.js";
+import { demand, resolveChannel } from "../inbound/access.js";
+import type { HandlerContext } from "../inbound/context.js";
+import { createMessageHandler } from "../inbound/message-handler.js";
+import type { MethodHandler } from "../inbound/methods.js";
+import { readOnly } from "../inbound/policy.js";
+import { join } from "../inbound/subscribing.js";
+import { resolveLimits } from "../limits.js";
+import { silentLogger } from "../logger.js";
+import { createFanOut } from "../outbound/fan-out.js";
+import { createTurn } from "../outbound/turn.js";
+import { createPublisher, type Published } from "../publish/publisher.js";
+import { createSubscriptionManager } from "../subscription/subscription-manager.js";
+import { attachWebSocket } from "../ws/attach.js";
+import { createDoor } from "./door.js";
+import { drain } from "./drain.js";
+import type { Hub } from "./hub.js";
+import { createInterest } from "./interest.js";
+import type { HubOptions } from "./options.js";
+import { startPresenceRenewal } from "./presence-renewal.js";
+import { startRounds } from "./rounds.js";
+import { count, countRejected, createCounters, rejectedByStage } from "./stats.js";
+import { resolveStores } from "./stores.js";
+
+/**
+ * Wires the parts in the order data goes through them: socket, message handler, subscriptions and publisher,
+ * stores, broker, fan-out, socket. No other file knows all of them.
+ */
+export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C> {
+  const { contract, authenticate, authorize = readOnly } = options;
+  const { clock = systemClock, logger = silentLogger, origins = "same-host" } = options;
+  const { ids = randomUUID, random = Math.random, codecs = [jsonCodec, msgpackCodec] } = options;
+  const limits = resolveLimits(options.limits);
+  const heartbeat = resolveHeartbeat(options.heartbeat);
+  const stores = resolveStores(options, clock);
+  const { history, dedup, presence, broker } = stores;
+  const counters = createCounters();
+  const startedAt = clock.now();
+  let closing: Promise<void> | undefined;
+
+  // out: broker -> fan-out -> outboxes
+  const connections = createConnectionManager(limits);
+  const interest = createInterest(broker, (error, channel) =>
+    logger.error({ err: error, channel }, "broker did not take an interest"),
+  );
+  const subscriptions = createSubscriptionManager(interest.changed);
+  const turn = createTurn();
+  const close = (connection: Connection, code: number, reason: string): void =>
+    door.close(connection, code, reason);
+  const onOverflow = (connection: Connection): void => {
+    countRejected(counters, "outbox", "slow-consumer");
+    close(connection, CloseCode.SlowConsumer, "too far behind; come back and recover");
+  };
+  const fanOut = createFanOut({
+    subscriptions,
+    turn,
+    onOverflow,
+    onDelivered: (events) => {
+      counters.delivered += events;
+    },
+    onRenumbered({ connection, channel, params, stage }) {
+      const since = stage.is === "live" ? { epoch: stage.epoch, offset: stage.offset } : undefined;
+      const again = subscriptions.add(connection, channel, params);
+      join(context, again, { since, rewind: undefined }, undefined).catch((error) =>
+        logger.error(
+          { err: error, channel: channel.name },
+          "rejoining a renumbered channel failed",
+        ),
+      );
+    },
+  });
+  const stopListening = broker.onEvent(fanOut.deliver);
+
+  // in: socket -> message handler -> subscriptions, publisher
+  const publisher = createPublisher({
+    history,
+    dedup,
+    broker,
+    now: clock.now,
+    onBrokerFailure: (error, { channel, offset }) =>
+      logger.error({ err: error, channel, offset }, "event stored but not carried to other nodes"),
+  });
+  const counted = async (publishing: Promise<Published>): Promise<Published> => {
+    const published = await publishing;
+    if (published.duplicate) counters.duplicates += 1;
+    else counters.published += 1;
+    return published;
+  };
+  const counting = {
+    publish: (...args: Parameters<typeof publisher.publish>) => counted(publisher.publish(...args)),
+    remove: (...args: Parameters<typeof publisher.remove>) => counted(publisher.remove(...args)),
+  };
+  const context: HandlerContext = {
+    contract,
+    methods: new Map(Object.entries<MethodHandler<never, unknown>>(options.methods ?? {})),
+    authorize,
+    subscriptions,
+    publisher: counting,
+    history,
+    presence,
+    fanOut,
+    turn,
+    clock,
+    maxChannels: limits.channelsPerConnection,
+    maxReplay: limits.maxReplay,
+    wanted: interest.settled,
+    onOverflow,
+  };
+  const messages = createMessageHandler({
+    context,
+    authenticate,
+    rate: { messagesPerSecond: limits.messagesPerSecond, burst: limits.messageBurst },
+    logger,
+    close,
+    onIdentified: connections.identified,
+    onRejected: (stage, reason) => countRejected(counters, stage, reason),
+  });
+  const door = createDoor({
+    contract,
+    authenticate,
+    codecs,
+    origins,
+    limits,
+    heartbeat,
+    clock,
+    logger,
+    ids,
+    connections,
+    turn,
+    isDraining: () => closing !== undefined,
+    onFrame: messages.handle,
+    onOpened: () => {
+      counters.opened += 1;
+    },
+    onRejected: (stage, reason) => countRejected(counters, stage, reason),
+    onClosed(connection, code) {
+      count(counters.closed, String(code));
+      messages.forget(connection);
+      for (const { channel } of subscriptions.removeAll(connection)) {
+        if (!channel.def.presence) continue;
+        presence.leave(channel.name, connection.id).catch((error) => {
+          logger.warn({ err: error, channel: channel.name }, "presence kept a member who left");
+        });
+      }
+    },
+  });
+
+  // time
+  const stopRounds = startRounds({ clock, heartbeat, connections: connections.all, close });
+  const stopRenewal = startPresenceRenewal({ clock, presence, subscriptions, connections, logger });
+  const attachments = new Set<() => void>();
+
+  const shutDown = async (withinMs: number): Promise<void> => {
+    await drain({ clock, turn, random, connections: connections.all, close }, withinMs);
+    for (const detach of attachments) detach();
+    stopRounds();
+    stopRenewal();
+    stopListening();
+    await stores.disposeOwn();
+  };
+
+  const hub: Hub<C> = {
+    contract,
+    connections,
+    subscriptions,
+    attach(server, attachOptions) {
+      const attachment = attachWebSocket(server, door, attachOptions);
+      attachments.add(attachment.close);
+      return attachment;
+    },
+    publish: (channel, data, publishOptions) => counting.publish(channel, data, publishOptions),
+    remove: (channel, key) => counting.remove(channel, key),
+    read: (channel, query) => history.read(channel.name, query),
+    members: (channel) => presence.members(channel.name),
+    authenticate: async (token, request) => (await authenticate?.({ token, request })) ?? null,
+    async publishFor(principal, { channel: address, data, key }) {
+      const channel = resolveChannel(contract, address);
+      await demand(authorize, { principal }, { action: "publish", channel });
+      const scope = principal?.userId ?? "";
+      return counting.publish(channel, data, key === undefined ? {} : { key, scope });
+    },
+    stats: () => ({
+      uptimeMs: clock.now() - startedAt,
+      connections: connections.size,
+      subscriptions: subscriptions.size,
+      channels: [...subscriptions.activeChannels()].length,
+      opened: counters.opened,
+      closed: Object.fromEntries(counters.closed),
+      published: counters.published,
+      delivered: counters.delivered,
+      duplicates: counters.duplicates,
+      rejected: rejectedByStage(counters),
+      queuedBytes: [...connections.all()].reduce((sum, { outbox }) => sum + heldBytes(outbox), 0),
+      draining: closing !== undefined,
+    }),
+    clients: () =>
+      [...connections.all()].map((connection) => {
+        const userId = principalOf(connection)?.userId;
+        return {
+          clientId: connection.id,
+          ...(userId !== undefined && { userId }),
+          remoteAddress: connection.request.remoteAddress,
+          connectedAt: connection.connectedAt,
+          channels: [...subscriptions.of(connection)].map(({ channel }) => channel.name),
+          queuedBytes: heldBytes(connection.outbox),
+        };
+      }),
+    health: () => ({ ok: closing === undefined, draining: closing !== undefined }),
+    disconnect(target, code = CloseCode.Forbidden, reason = "disconnected by the server") {
+      const found =
+        "userId" in target
+          ? connections.ofUser(target.userId)
+          : [connections.get(target.clientId)].filter((one) => one !== undefined);
+      for (const connection of found) close(connection, code, reason);
+      return found.length;
+    },
+    close({ drainWithin = "5s" } = {}) {
+      closing ??= shutDown(durationMs(drainWithin));
+      return closing;
+    },
+    async [Symbol.asyncDispose]() {
+      await hub.close();
+    },
+  };
+  return hub;
+}

@@ -1,0 +1,185 @@
+import {
+  type AnyContract,
+  CloseCode,
+  type Codec,
+  PROTOCOL_VERSION,
+  type ServerMessageOf,
+} from "@tocsin/protocol";
+import type { Clock } from "../clock.js";
+import {
+  beginClose,
+  type Connection,
+  createConnection,
+  type Identity,
+  principalOf,
+  send,
+} from "../connection/connection.js";
+import type { Admission, ConnectionManager } from "../connection/connection-manager.js";
+import type { HeartbeatSettings } from "../connection/heartbeat.js";
+import type { Socket } from "../connection/socket.js";
+import type { Authenticate, Principal, UpgradeInfo } from "../inbound/policy.js";
+import type { HubLimits } from "../limits.js";
+import type { Logger } from "../logger.js";
+import type { Turn } from "../outbound/turn.js";
+import type { Gate, TurnedAway } from "../ws/attach.js";
+import type { AllowedOrigins } from "../ws/origin.js";
+
+/** Where connections come in and go out. */
+export interface Door extends Gate {
+  /** Ends a connection with a reason; one that does not answer in a second is cut off. */
+  close(connection: Connection, code: number, reason: string): void;
+}
+
+/** What the door works with. */
+export interface DoorParts {
+  readonly contract: AnyContract;
+  readonly authenticate: Authenticate | undefined;
+  readonly codecs: readonly Codec[];
+  readonly origins: AllowedOrigins;
+  readonly limits: HubLimits;
+  readonly heartbeat: HeartbeatSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  ids(): string;
+  readonly connections: ConnectionManager;
+  readonly turn: Turn;
+  isDraining(): boolean;
+  onFrame(connection: Connection, frame: string | Uint8Array): void;
+  onOpened(connection: Connection): void;
+  onClosed(connection: Connection, code: number): void;
+  onRejected(stage: "upgrade" | "close", reason: string): void;
+}
+
+const LINGER_MS = 1_000;
+
+/** Checks upgrades, makes connections of them, and sees them out. */
+export function createDoor(parts: DoorParts): Door {
+  const { connections, clock, limits, logger, turn } = parts;
+
+  const close = (connection: Connection, code: number, reason: string): void => {
+    if (!beginClose(connection, code, reason)) return;
+    logger.debug({ clientId: connection.id, code, reason }, "closing a connection");
+    clock.after(LINGER_MS, () => connection.socket.terminate());
+  };
+
+  const open = (
+    socket: Socket,
+    codec: Codec,
+    request: UpgradeInfo,
+    principal: Principal | null,
+    free: () => void,
+  ): void => {
+    const connection = createConnection({
+      id: parts.ids(),
+      sessionId: parts.ids(),
+      request,
+      codec,
+      socket,
+      now: clock.now(),
+      outboxBytes: limits.outboxBytes,
+      identity: identityOf(parts, principal),
+    });
+    const heard = () => {
+      connection.heardAt = clock.now();
+      connection.pinged = false;
+    };
+    socket.listen({
+      frame(data) {
+        heard();
+        if (typeof data === "string" && codec.binary) {
+          return close(connection, CloseCode.UnsupportedData, "this protocol is binary");
+        }
+        if (typeof data !== "string" && !codec.binary) {
+          return close(connection, CloseCode.UnsupportedData, "this protocol is text");
+        }
+        parts.onFrame(connection, data);
+      },
+      alive: heard,
+      drained: () => turn.touch(connection.outbox),
+      closed(code) {
+        connection.closing = true;
+        connections.remove(connection);
+        free();
+        parts.onClosed(connection, code);
+      },
+    });
+    connections.add(connection);
+    parts.onOpened(connection);
+    send(connection, greeting(parts, connection));
+    turn.touch(connection.outbox);
+  };
+
+  return {
+    codecs: parts.codecs,
+    origins: parts.origins,
+    maxMessageBytes: limits.maxMessageBytes,
+    close,
+    async reserve(request) {
+      if (parts.isDraining()) {
+        return { status: 503, reason: "the server is restarting", retryAfterSeconds: 1 };
+      }
+      const place = connections.admit(request.remoteAddress);
+      if (!place.ok) return full(place);
+      try {
+        const principal = await recognise(parts.authenticate, request);
+        return {
+          open: (socket, codec) => open(socket, codec, request, principal, place.free),
+          cancel: place.free,
+        };
+      } catch (error) {
+        place.free();
+        logger.error({ err: error }, "authenticate failed");
+        return { status: 503, reason: "authentication is unavailable", retryAfterSeconds: 1 };
+      }
+    },
+    turnedAway(request, { status, reason }) {
+      parts.onRejected("upgrade", String(status));
+      logger.warn({ status, reason, remoteAddress: request.remoteAddress }, "upgrade turned away");
+    },
+  };
+}
+
+function full({ limit }: Admission & { ok: false }): TurnedAway {
+  return limit === "connections"
+    ? { status: 503, reason: "too many connections", retryAfterSeconds: 5 }
+    : { status: 429, reason: "too many connections from this address", retryAfterSeconds: 5 };
+}
+
+async function recognise(authenticate: Authenticate | undefined, request: UpgradeInfo) {
+  if (!authenticate) return null;
+  const [scheme, token] = request.headers.authorization?.split(" ", 2) ?? [];
+  const bearer = scheme?.toLowerCase() === "bearer" ? token : undefined;
+  return await authenticate({ token: bearer, request });
+}
+
+function identityOf(
+  { authenticate, clock, limits }: DoorParts,
+  principal: Principal | null,
+): Identity {
+  if (!authenticate) return { status: "anonymous" };
+  if (principal) return { status: "known", principal };
+  return { status: "unproven", deadline: clock.now() + limits.authTimeoutMs };
+}
+
+function greeting(
+  { clock, heartbeat, limits }: DoorParts,
+  connection: Connection,
+): ServerMessageOf<"connected"> {
+  const principal = principalOf(connection);
+  return {
+    type: "connected",
+    clientId: connection.id,
+    sessionId: connection.sessionId,
+    protocol: PROTOCOL_VERSION,
+    heartbeat,
+    limits: {
+      maxMessageBytes: limits.maxMessageBytes,
+      channels: limits.channelsPerConnection,
+      messagesPerSecond: limits.messagesPerSecond,
+      maxReplay: limits.maxReplay,
+    },
+    ...(principal && { userId: principal.userId }),
+    ...(principal?.expiresAt !== undefined && { expiresAt: principal.expiresAt }),
+    timestamp: clock.now(),
+  };
+}

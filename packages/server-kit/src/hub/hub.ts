@@ -1,0 +1,76 @@
+import type { Server } from "node:http";
+import type {
+  AnyContract,
+  ChannelRef,
+  CloseCode,
+  Duration,
+  PayloadInputOf,
+  PresenceMember,
+} from "@tocsin/protocol";
+import type { ConnectionManager } from "../connection/connection-manager.js";
+import type { Principal, UpgradeInfo } from "../inbound/policy.js";
+import type { Published, PublishOptions } from "../publish/publisher.js";
+import type { HistoryPage, HistoryQuery } from "../store/history-store.js";
+import type { SubscriptionManager } from "../subscription/subscription-manager.js";
+import type { Attachment, AttachOptions } from "../ws/attach.js";
+import type { ClientInfo, HubStats } from "./stats.js";
+
+/** Whether a hub should get traffic. */
+export interface HubHealth {
+  readonly ok: boolean;
+  readonly draining: boolean;
+}
+
+/** Whose connections to end. */
+export type DisconnectTarget = { readonly userId: string } | { readonly clientId: string };
+
+/** What a publish over HTTP asks for. */
+export interface RemotePublish {
+  readonly channel: string;
+  readonly data: unknown;
+  readonly key?: string;
+}
+
+/** Server side of a contract: accepts sockets, keeps subscriptions, delivers what is published. */
+export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposable {
+  readonly contract: C;
+  readonly connections: ConnectionManager;
+  readonly subscriptions: SubscriptionManager;
+  /** Accepts WebSockets on a `node:http` or `node:https` server, at `path` (default `"/ws"`). */
+  attach(server: Pick<Server, "on" | "off" | "listenerCount">, options?: AttachOptions): Attachment;
+  /**
+   * Publishes one event. Resolves when the history store has it.
+   *
+   * @throws InvalidPublishError when the data does not fit the channel's schema.
+   * @throws PublishFailedError when a store could not take it; trying again is safe.
+   */
+  publish<Ref extends ChannelRef>(
+    channel: Ref,
+    data: PayloadInputOf<Ref["def"]>,
+    options?: PublishOptions,
+  ): Promise<Published>;
+  /** Takes one row out of a table. */
+  remove<Ref extends ChannelRef>(channel: Ref, key: string | number): Promise<Published>;
+  /** Reads what a channel keeps. */
+  read(channel: ChannelRef, query?: HistoryQuery): Promise<HistoryPage>;
+  /** Who is on a channel that has presence. */
+  members(channel: ChannelRef): Promise<readonly PresenceMember[]>;
+  /** Checks a token the way an `auth` message is checked; for HTTP routes beside the socket. */
+  authenticate(token: string | undefined, request: UpgradeInfo): Promise<Principal | null>;
+  /**
+   * Publishes for a client that came over HTTP: with the same checks, in the same order, as over the socket.
+   *
+   * @throws Refused with the code of an `error` message.
+   */
+  publishFor(principal: Principal | undefined, request: RemotePublish): Promise<Published>;
+  stats(): HubStats;
+  clients(): readonly ClientInfo[];
+  health(): HubHealth;
+  /** Ends connections; returns how many. Default code 4503: do not come back. */
+  disconnect(target: DisconnectTarget, code?: CloseCode, reason?: string): number;
+  /**
+   * Stops: turns new sockets away, sends clients elsewhere spread over `drainWithin` (default `"5s"`), then
+   * closes the stores it made itself. Stores that were handed in stay open. Harmless when repeated.
+   */
+  close(options?: { readonly drainWithin?: Duration }): Promise<void>;
+}

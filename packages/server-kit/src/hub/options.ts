@@ -1,0 +1,49 @@
+import type { AnyContract, Codec, MethodsOf } from "@tocsin/protocol";
+import type { Clock } from "../clock.js";
+import type { HeartbeatSettings } from "../connection/heartbeat.js";
+import type { MethodHandlersOf } from "../inbound/methods.js";
+import type { Authenticate, Authorize } from "../inbound/policy.js";
+import type { HubLimits } from "../limits.js";
+import type { Logger } from "../logger.js";
+import type { Broker } from "../store/broker.js";
+import type { DedupStore } from "../store/dedup-store.js";
+import type { HistoryStore } from "../store/history-store.js";
+import type { PresenceStore } from "../store/presence-store.js";
+import type { AllowedOrigins } from "../ws/origin.js";
+
+/** What a hub is made of. Only the contract is required; everything else has a safe default in memory. */
+export type HubOptions<C extends AnyContract> = BaseOptions<C> & MethodOptions<C>;
+
+/** Handlers are required exactly where the contract has methods. */
+type MethodOptions<C extends AnyContract> = keyof MethodsOf<C> extends never
+  ? { readonly methods?: undefined }
+  : { readonly methods: MethodHandlersOf<C> };
+
+interface BaseOptions<C extends AnyContract> {
+  readonly contract: C;
+  /** Says who a client is. Without it everybody is anonymous and nobody is asked. */
+  readonly authenticate?: Authenticate;
+  /** Says who may do what. Default: clients may read and call, but not publish. */
+  readonly authorize?: Authorize;
+  /** Default: this process only. */
+  readonly broker?: Broker;
+  /** Default: in memory, gone with the process. */
+  readonly dedup?: DedupStore;
+  /** Default: in memory; after a restart clients are told of a gap. */
+  readonly history?: HistoryStore;
+  /** Default: in memory, this process only. */
+  readonly presence?: PresenceStore;
+  readonly limits?: Partial<HubLimits>;
+  /** Default: asked for a sign of life after 25 s, given up 8 s later. */
+  readonly heartbeat?: Partial<HeartbeatSettings>;
+  /** Pages that may connect. Default `"same-host"`. */
+  readonly origins?: AllowedOrigins;
+  /** Formats spoken; the first one serves clients that name none. Default: JSON, MessagePack. */
+  readonly codecs?: readonly Codec[];
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** Makes ids of clients and sessions. Default: random UUIDs. */
+  readonly ids?: () => string;
+  /** Random numbers in [0, 1), for spreading reconnects. Default: `Math.random`. */
+  readonly random?: () => number;
+}

@@ -1,0 +1,73 @@
+/** What a hub has done since it started. Plain data, safe to send as JSON. */
+export interface HubStats {
+  readonly uptimeMs: number;
+  readonly connections: number;
+  readonly subscriptions: number;
+  /** Channels with a reader on this node. */
+  readonly channels: number;
+  /** Connections ever opened, and ended ones by close code. */
+  readonly opened: number;
+  readonly closed: Readonly<Record<string, number>>;
+  /** Events published on this node, and events that reached the outbox of a reader. */
+  readonly published: number;
+  readonly delivered: number;
+  /** Publishes whose key was known. */
+  readonly duplicates: number;
+  /** What was turned away, by stage and reason. */
+  readonly rejected: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Bytes waiting for readers, all outboxes together. */
+  readonly queuedBytes: number;
+  readonly draining: boolean;
+}
+
+/** One open connection, as an operator sees it. */
+export interface ClientInfo {
+  readonly clientId: string;
+  readonly userId?: string;
+  readonly remoteAddress: string;
+  /** Milliseconds since 1970. */
+  readonly connectedAt: number;
+  readonly channels: readonly string[];
+  readonly queuedBytes: number;
+}
+
+/** The running counts behind {@link HubStats}. */
+export interface Counters {
+  opened: number;
+  published: number;
+  delivered: number;
+  duplicates: number;
+  readonly closed: Map<string, number>;
+  readonly rejected: Map<string, Map<string, number>>;
+}
+
+/** Counters at zero. */
+export function createCounters(): Counters {
+  return {
+    opened: 0,
+    published: 0,
+    delivered: 0,
+    duplicates: 0,
+    closed: new Map(),
+    rejected: new Map(),
+  };
+}
+
+/** Adds one to a named count. */
+export function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** Adds one to the rejections of a stage. */
+export function countRejected({ rejected }: Counters, stage: string, reason: string): void {
+  const reasons = rejected.get(stage) ?? new Map<string, number>();
+  count(reasons, reason);
+  rejected.set(stage, reasons);
+}
+
+/** The rejections as plain data. */
+export function rejectedByStage({ rejected }: Counters): HubStats["rejected"] {
+  return Object.fromEntries(
+    [...rejected].map(([stage, reasons]) => [stage, Object.fromEntries(reasons)]),
+  );
+}

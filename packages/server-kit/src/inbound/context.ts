@@ -1,0 +1,37 @@
+import type { AnyContract, ClientMessage, ClientMessageOf, ServerMessage } from "@tocsin/protocol";
+import type { Clock } from "../clock.js";
+import type { Connection } from "../connection/connection.js";
+import type { FanOut } from "../outbound/fan-out.js";
+import type { Turn } from "../outbound/turn.js";
+import type { Publisher } from "../publish/publisher.js";
+import type { HistoryStore } from "../store/history-store.js";
+import type { PresenceStore } from "../store/presence-store.js";
+import type { SubscriptionManager } from "../subscription/subscription-manager.js";
+import type { MethodHandlers } from "./methods.js";
+import type { Authorize } from "./policy.js";
+
+/** What the handlers of client messages work with. */
+export interface HandlerContext {
+  readonly contract: AnyContract;
+  readonly methods: MethodHandlers;
+  readonly authorize: Authorize;
+  readonly subscriptions: SubscriptionManager;
+  readonly publisher: Publisher;
+  readonly history: HistoryStore;
+  readonly presence: PresenceStore;
+  readonly fanOut: FanOut;
+  readonly turn: Turn;
+  readonly clock: Clock;
+  readonly maxChannels: number;
+  readonly maxReplay: number;
+  /** Resolves once events of the channel will arrive at this node. */
+  wanted(channel: string): Promise<void>;
+  onOverflow(connection: Connection): void;
+}
+
+/** Handles one type of message: what it answers, or nothing where it has sent the answer itself. */
+export type Handler<T extends ClientMessage["type"]> = (
+  context: HandlerContext,
+  connection: Connection,
+  message: ClientMessageOf<T>,
+) => Promise<ServerMessage | undefined>;

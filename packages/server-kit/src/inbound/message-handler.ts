@@ -1,0 +1,216 @@
+import {
+  type ClientMessage,
+  CloseCode,
+  type Decoded,
+  decodeClientMessage,
+  type ServerMessage,
+} from "@tocsin/protocol";
+import { type Connection, send } from "../connection/connection.js";
+import type { Logger } from "../logger.js";
+import { InvalidPublishError, PublishFailedError } from "../publish/errors.js";
+import { type AuthenticationParts, handleAuth } from "./authentication.js";
+import type { HandlerContext } from "./context.js";
+import { handlers } from "./handlers.js";
+import { createKeyedQueue, type KeyedQueue } from "./keyed-queue.js";
+import { type TokenBucket, tokenBucket } from "./rate-limit.js";
+import { errorMessage, invalid, type Refusal, Refused } from "./refusal.js";
+
+/** Turns what a client sends into what it is answered. */
+export interface MessageHandler {
+  /** Takes one data frame. Never throws: what is wrong with the frame is said to its sender. */
+  handle(connection: Connection, frame: string | Uint8Array): void;
+  /** Lets go of what it knows about a connection. */
+  forget(connection: Connection): void;
+}
+
+/** Where a message was turned away: reading it, its rate, its sender's identity, or carrying it out. */
+export type RejectionStage = "decode" | "rate" | "auth" | "request";
+
+/** What a message handler works with. */
+export interface MessageHandlerParts extends AuthenticationParts {
+  readonly context: HandlerContext;
+  readonly rate: { readonly messagesPerSecond: number; readonly burst: number };
+  readonly logger: Logger;
+  onRejected(stage: RejectionStage, reason: string): void;
+}
+
+/** Nonsense in a row that ends a connection. */
+const MAX_STRIKES = 10;
+
+/** What is kept of one connection between its messages. */
+interface Desk {
+  readonly bucket: TokenBucket;
+  readonly openIds: Set<string>;
+  readonly queue: KeyedQueue;
+  /** Sent while a token was being looked at. */
+  waiting: ClientMessage[];
+}
+
+/** Decode, limit, authenticate, then hand to the handler of the message's type and send its answer. */
+export function createMessageHandler(parts: MessageHandlerParts): MessageHandler {
+  const { context, rate } = parts;
+  const desks = new Map<Connection, Desk>();
+
+  const deskOf = (connection: Connection): Desk => {
+    const known = desks.get(connection);
+    if (known) return known;
+    const bucket = tokenBucket(
+      { ratePerSecond: rate.messagesPerSecond, burst: rate.burst },
+      context.clock.now(),
+    );
+    const desk = { bucket, openIds: new Set<string>(), queue: createKeyedQueue(), waiting: [] };
+    desks.set(connection, desk);
+    return desk;
+  };
+
+  const reply = (connection: Connection, message: ServerMessage): void => {
+    if (send(connection, message) === "overflow") context.onOverflow(connection);
+    context.turn.touch(connection.outbox);
+  };
+
+  const refuse = (
+    connection: Connection,
+    stage: RejectionStage,
+    refusal: Refusal,
+    id: string | undefined,
+  ): void => {
+    parts.onRejected(stage, refusal.code);
+    reply(connection, errorMessage(refusal, id));
+  };
+
+  const strike = (
+    connection: Connection,
+    decoded: Decoded<ClientMessage> & { ok: false },
+  ): void => {
+    connection.strikes += 1;
+    refuse(connection, "decode", invalid(decoded.why, decoded.problem), decoded.id);
+    if (connection.strikes < MAX_STRIKES) return;
+    context.turn.flush(); // the last words first
+    parts.close(connection, CloseCode.BadRequest, "too many messages that make no sense");
+  };
+
+  const carryOut = async (connection: Connection, message: Work): Promise<void> => {
+    try {
+      const answer = await dispatch(context, connection, message);
+      if (answer) reply(connection, answer);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.code === "internal") {
+        parts.logger.error(
+          { err: error, type: message.type, clientId: connection.id },
+          "request failed",
+        );
+      }
+      refuse(connection, "request", { ...channelOf(message), ...refusal }, message.id);
+    }
+  };
+
+  const accept = (connection: Connection, desk: Desk, message: Work): void => {
+    const { id } = message;
+    if (id !== undefined && desk.openIds.has(id)) {
+      const problem = { field: "id", message: "is in use by a request that is still open" };
+      refuse(connection, "request", invalid("duplicate-id", problem), id);
+      return;
+    }
+    if (id !== undefined) desk.openIds.add(id);
+    const task = async () => {
+      if (!connection.closing) await carryOut(connection, message);
+      if (id !== undefined) desk.openIds.delete(id);
+    };
+    // One channel's requests keep their order; calls wait for nothing.
+    if ("channel" in message) desk.queue.run(message.channel, task);
+    else void task();
+  };
+
+  const admit = (connection: Connection, desk: Desk, message: ClientMessage): void => {
+    if (connection.identity.status === "proving") {
+      desk.waiting.push(message); // bounded by the rate limit and the time a token check takes
+      return;
+    }
+    if (message.type === "auth") {
+      void handleAuth(parts, connection, message).then(() => {
+        context.turn.touch(connection.outbox);
+        const waiting = desk.waiting;
+        desk.waiting = [];
+        for (const next of waiting) if (!connection.closing) admit(connection, desk, next);
+      });
+      return;
+    }
+    if (connection.identity.status === "unproven") {
+      parts.onRejected("auth", "unauthenticated");
+      parts.close(connection, CloseCode.Unauthorized, "the first message must be auth");
+      return;
+    }
+    accept(connection, desk, message);
+  };
+
+  return {
+    handle(connection, frame) {
+      if (connection.closing) return;
+      const desk = deskOf(connection);
+      const taken = desk.bucket.take(1, context.clock.now());
+      if (!taken.allowed) {
+        const { retryAfterMs } = taken;
+        const message = `more than ${rate.messagesPerSecond} messages a second; come back in ${retryAfterMs} ms`;
+        refuse(connection, "rate", { code: "rate-limited", message, retryAfterMs }, undefined);
+        context.turn.flush();
+        parts.close(connection, CloseCode.RateLimited, "too many messages");
+        return;
+      }
+      const decoded = decodeClientMessage(connection.codec, frame);
+      if (!decoded.ok) {
+        strike(connection, decoded);
+        return;
+      }
+      connection.strikes = 0;
+      admit(connection, desk, decoded.message);
+    },
+    forget: (connection) => void desks.delete(connection),
+  };
+}
+
+type Work = Exclude<ClientMessage, { type: "auth" }>;
+
+/** The switch lets the compiler see that each handler gets its own message. */
+function dispatch(
+  context: HandlerContext,
+  connection: Connection,
+  message: Work,
+): Promise<ServerMessage | undefined> {
+  switch (message.type) {
+    case "subscribe":
+      return handlers.subscribe(context, connection, message);
+    case "unsubscribe":
+      return handlers.unsubscribe(context, connection, message);
+    case "publish":
+      return handlers.publish(context, connection, message);
+    case "call":
+      return handlers.call(context, connection, message);
+    case "history":
+      return handlers.history(context, connection, message);
+    case "presence":
+      return handlers.presence(context, connection, message);
+    case "ping":
+      return handlers.ping(context, connection, message);
+    default:
+      return message satisfies never;
+  }
+}
+
+function channelOf(message: Work): { channel?: string } {
+  return "channel" in message ? { channel: message.channel } : {};
+}
+
+/** Errors that are meant for the client become what they say; all others are the server's own business. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refused) return error.refusal;
+  if (error instanceof InvalidPublishError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.field && { details: { field: error.field } }),
+    };
+  }
+  if (error instanceof PublishFailedError) return { code: error.code, message: error.message };
+  return { code: "internal", message: "the server failed to answer; the request may be repeated" };
+}

@@ -1,0 +1,89 @@
+import type { ClientMessageOf } from "@tocsin/protocol";
+import { principalOf } from "../connection/connection.js";
+import { forgetChannel } from "../connection/outbox.js";
+import { goLive, readForJoin } from "../subscription/join.js";
+import type { JoinRequest } from "../subscription/recovery.js";
+import type { Subscription } from "../subscription/subscription.js";
+import { checkedParams, demand, resolveChannel } from "./access.js";
+import type { Handler, HandlerContext } from "./context.js";
+import { Refused } from "./refusal.js";
+
+/** Subscribes, or changes a subscription in place: both are a new join at the position the client names. */
+export const subscribe: Handler<"subscribe"> = async (context, connection, message) => {
+  const { subscriptions } = context;
+  const channel = resolveChannel(context.contract, message.channel);
+  const params = checkedParams(channel, message.params);
+  await demand(context.authorize, connection, { action: "subscribe", channel, params });
+  if (
+    !subscriptions.get(connection, channel.name) &&
+    subscriptions.count(connection) >= context.maxChannels
+  ) {
+    throw new Refused({
+      code: "limit",
+      channel: channel.name,
+      message: `a connection may be on ${context.maxChannels} channels at most; unsubscribe from one first`,
+    });
+  }
+  if (connection.closing) return undefined;
+  context.fanOut.settle(channel.name); // to the readers there were until now
+  const subscription = subscriptions.add(connection, channel, params);
+  await join(context, subscription, message, message.id);
+  return undefined;
+};
+
+/** Takes a subscription from the index to live. On failure it is taken out again. */
+export async function join(
+  context: HandlerContext,
+  subscription: Subscription,
+  { since, rewind }: Pick<ClientMessageOf<"subscribe">, "since" | "rewind">,
+  id: string | undefined,
+): Promise<void> {
+  const { connection, channel } = subscription;
+  const request: JoinRequest = {
+    mode: channel.mode,
+    since,
+    rewind,
+    maxReplay: context.maxReplay,
+  };
+  try {
+    await context.wanted(channel.name);
+    const page = await readForJoin(context.history, channel.name, request);
+    if (channel.def.presence) await arrive(context, subscription);
+    context.fanOut.settle(channel.name);
+    forgetChannel(connection.outbox, channel.name);
+    if (goLive(subscription, page, request, id) === "overflow") context.onOverflow(connection);
+    context.turn.touch(connection.outbox);
+  } catch (error) {
+    if (context.subscriptions.get(connection, channel.name) === subscription) {
+      context.subscriptions.remove(connection, channel.name);
+    }
+    throw error;
+  }
+}
+
+/** Leaves a channel. Leaving one the client is not on is answered the same: the outcome is what it wanted. */
+export const unsubscribe: Handler<"unsubscribe"> = async (context, connection, message) => {
+  context.fanOut.settle(message.channel);
+  const subscription = context.subscriptions.remove(connection, message.channel);
+  forgetChannel(connection.outbox, message.channel);
+  if (subscription?.channel.def.presence) {
+    await context.presence.leave(message.channel, connection.id);
+  }
+  return {
+    type: "unsubscribed",
+    ...(message.id !== undefined && { id: message.id }),
+    channel: message.channel,
+  };
+};
+
+async function arrive(context: HandlerContext, subscription: Subscription): Promise<void> {
+  const { connection, channel } = subscription;
+  const userId = principalOf(connection)?.userId;
+  await context.presence.join(channel.name, {
+    clientId: connection.id,
+    ...(userId !== undefined && { userId }),
+    since: context.clock.now(),
+  });
+  // The connection may have gone while that was written; its leaving came first and found nothing.
+  if (subscription.stage.is === "ended") await context.presence.leave(channel.name, connection.id);
+}

@@ -1,0 +1,72 @@
+export { type Clock, systemClock } from "./clock.js";
+export { type Connection, type Identity, principalOf } from "./connection/connection.js";
+export {
+  type Admission,
+  type ConnectionLimits,
+  type ConnectionManager,
+  createConnectionManager,
+} from "./connection/connection-manager.js";
+export type { HeartbeatSettings } from "./connection/heartbeat.js";
+export type { Principal, UpgradeInfo } from "./connection/principal.js";
+export type { Socket, SocketListener } from "./connection/socket.js";
+export { createHub } from "./hub/create-hub.js";
+export type { DisconnectTarget, Hub, HubHealth, RemotePublish } from "./hub/hub.js";
+export type { HubOptions } from "./hub/options.js";
+export type { ClientInfo, HubStats } from "./hub/stats.js";
+export {
+  createMessageHandler,
+  type MessageHandler,
+  type MessageHandlerParts,
+  type RejectionStage,
+} from "./inbound/message-handler.js";
+export type { CallContext, MethodHandler, MethodHandlersOf } from "./inbound/methods.js";
+export {
+  type AccessRequest,
+  type Authenticate,
+  type Authorize,
+  type Credentials,
+  readOnly,
+} from "./inbound/policy.js";
+export {
+  type RateLimit,
+  RateLimitError,
+  type Taken,
+  type TokenBucket,
+  tokenBucket,
+} from "./inbound/rate-limit.js";
+export { type Refusal, Refused } from "./inbound/refusal.js";
+export { DEFAULT_LIMITS, type HubLimits } from "./limits.js";
+export { type Logger, silentLogger } from "./logger.js";
+export { InvalidPublishError, PublishFailedError } from "./publish/errors.js";
+export {
+  createPublisher,
+  type Published,
+  type Publisher,
+  type PublisherParts,
+  type PublishOptions,
+} from "./publish/publisher.js";
+export type { Broker, EventListener } from "./store/broker.js";
+export { memoryBroker } from "./store/broker-memory.js";
+export { memoryDedupStore } from "./store/dedup-memory.js";
+export type { Claim, DedupStore } from "./store/dedup-store.js";
+export type { ChannelEvent } from "./store/event.js";
+export { memoryHistoryStore } from "./store/history-memory.js";
+export type {
+  Durability,
+  HistoryPage,
+  HistoryQuery,
+  HistoryStore,
+  Keep,
+  NewEntry,
+  StoredEntry,
+} from "./store/history-store.js";
+export { memoryPresenceStore } from "./store/presence-memory.js";
+export type { PresenceStore } from "./store/presence-store.js";
+export type { Subscription } from "./subscription/subscription.js";
+export {
+  createSubscriptionManager,
+  type InterestListener,
+  type SubscriptionManager,
+} from "./subscription/subscription-manager.js";
+export type { Attachment, AttachOptions } from "./ws/attach.js";
+export type { AllowedOrigins } from "./ws/origin.js";

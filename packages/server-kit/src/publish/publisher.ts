@@ -1,0 +1,147 @@
+import {
+  type ChannelRef,
+  type Duration,
+  durationMs,
+  MAX_KEY_LENGTH,
+  type PayloadInputOf,
+  type Position,
+  validate,
+} from "@tocsin/protocol";
+import type { Broker } from "../store/broker.js";
+import type { DedupStore } from "../store/dedup-store.js";
+import type { ChannelEvent } from "../store/event.js";
+import type { HistoryStore, Keep, NewEntry } from "../store/history-store.js";
+import { InvalidPublishError, PublishFailedError } from "./errors.js";
+import { oncePerKey } from "./once-per-key.js";
+
+/** How a publish is told from its repeats. */
+export interface PublishOptions {
+  /** Idempotency key: a second publish with it on the same channel takes no effect within the window. */
+  readonly key?: string;
+  /** Length of that window. Default `"5m"`. */
+  readonly dedupFor?: Duration;
+  /** Whose key it is; equal keys of different scopes are different keys. Default: the server's own. */
+  readonly scope?: string;
+}
+
+/** Where a publish landed. */
+export interface Published extends Position {
+  /** Whether the key was known: nothing was published now, and the position is that of the first time. */
+  readonly duplicate: boolean;
+}
+
+/** Validates, claims the key, appends, hands over to the broker; in this order, each step once. */
+export interface Publisher {
+  /**
+   * Publishes one event. Resolves when the history store has it, as safe as that store promises.
+   *
+   * @throws {@link InvalidPublishError} when the data does not fit the channel.
+   * @throws {@link PublishFailedError} when a store could not take it; nothing was published.
+   */
+  publish<Ref extends ChannelRef>(
+    channel: Ref,
+    data: PayloadInputOf<Ref["def"]>,
+    options?: PublishOptions,
+  ): Promise<Published>;
+  /** Takes one row out of a table. Removing a row that is not there is an event all the same. */
+  remove<Ref extends ChannelRef>(channel: Ref, key: string | number): Promise<Published>;
+}
+
+/** What a publisher works with. */
+export interface PublisherParts {
+  readonly history: HistoryStore;
+  readonly dedup: DedupStore;
+  readonly broker: Broker;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** An event is stored but the broker would not carry it; readers find it when they recover. */
+  onBrokerFailure(error: unknown, event: ChannelEvent): void;
+}
+
+const DEFAULT_WINDOW_MS = durationMs("5m");
+
+/** A publisher on top of a history store, a dedup store and a broker. */
+export function createPublisher(parts: PublisherParts): Publisher {
+  const once = oncePerKey(parts.dedup);
+
+  const append = async (channel: ChannelRef, entry: NewEntry): Promise<Position> => {
+    const position = await place(parts.history, channel, entry);
+    const event: ChannelEvent = {
+      ...entry,
+      ...position,
+      channel: channel.name,
+      mode: channel.mode,
+    };
+    // Not awaited on purpose: the event is safe, and the reply must not wait for every other node.
+    parts.broker.publish(event).catch((error) => parts.onBrokerFailure(error, event));
+    return position;
+  };
+
+  return {
+    async publish(channel, data, { key, dedupFor, scope } = {}) {
+      const entry = checkedEntry(channel, data, parts.now());
+      if (key === undefined) return { ...(await append(channel, entry)), duplicate: false };
+      if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
+        throw new InvalidPublishError(channel.name, {
+          field: "key",
+          message: `must be 1 to ${MAX_KEY_LENGTH} characters long`,
+        });
+      }
+      const window = dedupFor === undefined ? DEFAULT_WINDOW_MS : durationMs(dedupFor);
+      const owner = scope === undefined ? "server" : `user ${encodeURIComponent(scope)}`;
+      return once(`${channel.name} ${owner} ${key}`, window, () => append(channel, entry));
+    },
+    async remove(channel, key) {
+      if (channel.mode !== "table") {
+        throw new InvalidPublishError(channel.name, {
+          field: "channel",
+          message: `rows can be removed from a table only, and this is a ${channel.mode}`,
+        });
+      }
+      const entry = { data: null, key: String(key), removed: true, timestamp: parts.now() };
+      return { ...(await append(channel, entry)), duplicate: false };
+    },
+  };
+}
+
+function checkedEntry(channel: ChannelRef, data: unknown, timestamp: number): NewEntry {
+  const checked = validate(channel.def.payload, data);
+  if (!checked.ok) throw new InvalidPublishError(channel.name, checked.problem);
+  const { value } = checked;
+  if (channel.def.key === undefined) return { data: value, timestamp };
+  const key = rowKey(value, channel.def.key);
+  if (key !== undefined) return { data: value, key, timestamp };
+  throw new InvalidPublishError(channel.name, {
+    field: channel.def.key,
+    message: "identifies the row and must be a non-empty string or a number",
+  });
+}
+
+function rowKey(row: unknown, field: string): string | undefined {
+  if (typeof row !== "object" || row === null || !Object.hasOwn(row, field)) return undefined;
+  const key: unknown = row[field as keyof typeof row];
+  if (typeof key === "number") return String(key);
+  return typeof key === "string" && key.length > 0 ? key : undefined;
+}
+
+async function place(
+  history: HistoryStore,
+  channel: ChannelRef,
+  entry: NewEntry,
+): Promise<Position> {
+  const keep = keepOf(channel);
+  if (keep === undefined) return { epoch: "signal", offset: 0 };
+  try {
+    return await history.append(channel.name, entry, keep);
+  } catch (cause) {
+    throw new PublishFailedError(`publish to "${channel.name}": the history store refused it`, {
+      cause,
+    });
+  }
+}
+
+function keepOf({ mode, def }: ChannelRef): Keep | undefined {
+  if (mode === "signal") return undefined;
+  if (mode !== "log") return { mode };
+  return { mode, size: def.retention?.size ?? 0, ttlMs: def.retention?.ttlMs ?? 0 };
+}
