@@ -44,6 +44,7 @@ function replay(steps: readonly Step[], now: number) {
     if (keep.mode === "latest") kept = [stored];
     if (keep.mode === "table") kept = [...kept.filter(({ key }) => key !== entry.key), stored];
     if (keep.mode !== "log") continue;
+    dropWhile(({ timestamp }) => timestamp + ttlMs <= at);
     ttlMs = keep.ttlMs;
     kept = [...kept, stored];
     dropWhile(() => kept.length > keep.size);
@@ -97,7 +98,7 @@ export async function checkHistoryAgainstModel(
           const entry = {
             data,
             timestamp: subject.now(),
-            ...(mode === "table" && { key, removed }),
+            ...(mode === "table" && { key, ...(removed && { removed }) }),
           };
           steps.push({ entry, keep, at: subject.now() });
           const position = await subject.store.append(`${mode}:1`, entry, keep);
