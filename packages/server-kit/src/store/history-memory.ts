@@ -133,10 +133,11 @@ export function memoryHistoryStore({
     channel.used = true;
     channel.offset += 1;
     const { epoch, offset, kept } = channel;
+    const at = now();
+    expire(channel, at); // by the old time to live: what a reader saw gone does not come back under a longer one
     const before = kept.bytes;
     kept.add({ ...entry, offset }, size, keep);
     bytes += kept.bytes - before;
-    const at = now();
     expire(channel, at);
     stayInBounds(channel);
     expireNext(at);

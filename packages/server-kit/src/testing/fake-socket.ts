@@ -98,7 +98,11 @@ function payloads(bytes: Uint8Array): string[] {
     const short = view.getUint8(at + 1);
     const header = short < 126 ? 2 : short === 126 ? 4 : 10;
     const size =
-      short < 126 ? short : short === 126 ? view.getUint16(at + 2) : Number(view.getBigUint64(at + 2));
+      short < 126
+        ? short
+        : short === 126
+          ? view.getUint16(at + 2)
+          : Number(view.getBigUint64(at + 2));
     texts.push(new TextDecoder().decode(bytes.subarray(at + header, at + header + size)));
     at += header + size;
   }

@@ -86,6 +86,15 @@ export function itKeepsLogs(open: () => Promise<HistorySubject>): void {
       expect(offsets(page.entries)).toEqual([9, 10, 11, 12]);
     });
 
+    it("does not bring back what was too old when the time to live grows", async () => {
+      await using subject = await open();
+      await write(subject, 2, { mode: "log", size: 10, ttlMs: 1_000 });
+      await subject.advance(1_000);
+      await write(subject, 1, { mode: "log", size: 10, ttlMs: 60_000 });
+      const page = await subject.store.read("log:1");
+      expect(page).toMatchObject({ offset: 3, complete: 2, entries: [{ offset: 3 }] });
+    });
+
     it.each([
       { query: { after: 0 }, expected: range(16, 25) },
       { query: { after: 15 }, expected: range(16, 25) },

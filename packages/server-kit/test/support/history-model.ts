@@ -81,7 +81,7 @@ export async function checkHistoryAgainstModel(
   { numRuns = 300 }: { readonly numRuns?: number } = {},
 ): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(modes, fc.array(operations, { maxLength: 60 }), async (mode, script) => {
+    fc.asyncProperty(modes, fc.array(operations, { maxLength: 60, size: "max" }), async (mode, script) => {
       const subject = await open();
       const steps: Step[] = [];
       const pages: [HistoryPage, ReturnType<typeof expected>][] = [];
