@@ -8,6 +8,9 @@ import { ensureInstalled, root } from "./setup.mjs";
 
 ensureInstalled();
 
+// Biome paints every character when it writes to a pipe.
+const biomeColors = process.stdout.isTTY ? [] : ["--colors=off"];
+
 const bin = (path) => join(root, "node_modules", path);
 const packages = ["protocol", "server-kit", "client"].map((name) => join(root, "packages", name));
 
@@ -39,19 +42,25 @@ function checkPackages() {
 }
 
 function changesets() {
-  const git = (...args) => spawnSync("git", args, { cwd: root, encoding: "utf8" });
-  const known = git("rev-parse", "--verify", "--quiet", "main");
-  if (known.status !== 0) {
+  const commit = (name) =>
+    spawnSync("git", ["rev-parse", "--verify", "--quiet", name], { cwd: root }).stdout?.toString();
+  const main = commit("main");
+  if (!main) {
     console.log("Left out: there is no branch main to compare with.");
     return 0;
   }
-  return runNode(bin("@changesets/cli/bin.js"), ["status", "--since=main"]);
+  // A branch has to bring a changeset of its own; on main itself those not yet released count.
+  const since = main === commit("HEAD") ? [] : ["--since=main"];
+  return runNode(bin("@changesets/cli/bin.js"), ["status", ...since]);
 }
 
 const tsc = (...args) => runNode(bin("typescript-7/bin/tsc"), args);
 
 const steps = {
-  lint: ["format, lint, import lanes", () => runNode(bin("@biomejs/biome/bin/biome"), ["ci", "."])],
+  lint: [
+    "format, lint, import lanes",
+    () => runNode(bin("@biomejs/biome/bin/biome"), ["ci", ...biomeColors, "."]),
+  ],
   types: [
     "types",
     () =>
