@@ -77,7 +77,11 @@ function encodePart(
 
 function encode(text: string): string | undefined {
   try {
-    return encodeURIComponent(text);
+    // Strict RFC 3986: what encodeURIComponent leaves alone could pass for a pattern.
+    return encodeURIComponent(text).replace(
+      /[!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
   } catch {
     return undefined; // a lone surrogate has no UTF-8 form
   }

@@ -132,6 +132,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     clock,
     logger,
     ids,
+    clientAddress: options.clientAddress ?? (({ remoteAddress }) => remoteAddress),
     connections,
     turn,
     isDraining: () => closing !== undefined,
@@ -170,6 +171,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     contract,
     connections,
     subscriptions,
+    gate: door,
     attach(server, attachOptions) {
       const attachment = attachWebSocket(server, door, attachOptions);
       attachments.add(attachment.close);

@@ -41,6 +41,7 @@ export interface DoorParts {
   readonly clock: Clock;
   readonly logger: Logger;
   ids(): string;
+  clientAddress(request: UpgradeInfo): string;
   readonly connections: ConnectionManager;
   readonly turn: Turn;
   isDraining(): boolean;
@@ -118,7 +119,7 @@ export function createDoor(parts: DoorParts): Door {
       if (parts.isDraining()) {
         return { status: 503, reason: "the server is restarting", retryAfterSeconds: 1 };
       }
-      const place = connections.admit(request.remoteAddress);
+      const place = connections.admit(parts.clientAddress(request));
       if (!place.ok) return full(place);
       try {
         const principal = await recognise(parts.authenticate, request);

@@ -12,7 +12,7 @@ import type { Principal, UpgradeInfo } from "../inbound/policy.js";
 import type { Published, PublishOptions } from "../publish/publisher.js";
 import type { HistoryPage, HistoryQuery } from "../store/history-store.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
-import type { Attachment, AttachOptions } from "../ws/attach.js";
+import type { Attachment, AttachOptions, Gate } from "../ws/attach.js";
 import type { ClientInfo, HubStats } from "./stats.js";
 
 /** Whether a hub should get traffic. */
@@ -36,6 +36,8 @@ export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposabl
   readonly contract: C;
   readonly connections: ConnectionManager;
   readonly subscriptions: SubscriptionManager;
+  /** Where a transport of your own brings its sockets; {@link Hub.attach} does it for `ws`. */
+  readonly gate: Gate;
   /** Accepts WebSockets on a `node:http` or `node:https` server, at `path` (default `"/ws"`). */
   attach(server: Pick<Server, "on" | "off" | "listenerCount">, options?: AttachOptions): Attachment;
   /**

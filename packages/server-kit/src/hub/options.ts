@@ -1,6 +1,7 @@
 import type { AnyContract, Codec, MethodsOf } from "@tocsin/protocol";
 import type { Clock } from "../clock.js";
 import type { HeartbeatSettings } from "../connection/heartbeat.js";
+import type { UpgradeInfo } from "../connection/principal.js";
 import type { MethodHandlersOf } from "../inbound/methods.js";
 import type { Authenticate, Authorize } from "../inbound/policy.js";
 import type { HubLimits } from "../limits.js";
@@ -36,6 +37,11 @@ interface BaseOptions<C extends AnyContract> {
   readonly limits?: Partial<HubLimits>;
   /** Default: asked for a sign of life after 25 s, given up 8 s later. */
   readonly heartbeat?: Partial<HeartbeatSettings>;
+  /**
+   * The address a connection is counted under. Default: that of the socket. Behind a proxy every socket has
+   * the proxy's own, so read the header which that proxy sets, and which it does not let clients set.
+   */
+  readonly clientAddress?: (request: UpgradeInfo) => string;
   /** Pages that may connect. Default `"same-host"`. */
   readonly origins?: AllowedOrigins;
   /** Formats spoken; the first one serves clients that name none. Default: JSON, MessagePack. */

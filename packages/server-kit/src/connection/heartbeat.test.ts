@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { Identity } from "./connection.js";
+import { examine, resolveHeartbeat } from "./heartbeat.js";
+
+const settings = { intervalMs: 25_000, timeoutMs: 8_000 };
+const anonymous: Identity = { status: "anonymous" };
+
+function look(now: number, { identity = anonymous, pinged = false } = {}) {
+  return examine({ heardAt: 0, pinged, identity }, now, settings);
+}
+
+describe("a look at a connection", () => {
+  it("leaves a peer alone until the interval has passed", () => {
+    expect(look(24_999)).toEqual({ is: "well" });
+  });
+
+  it("asks a silent peer once for a sign of life", () => {
+    expect(look(25_000)).toEqual({ is: "silent" });
+    expect(look(25_000, { pinged: true })).toEqual({ is: "well" });
+  });
+
+  it("gives a peer up after interval and timeout, not a millisecond before (F13)", () => {
+    expect(look(32_999, { pinged: true })).toEqual({ is: "well" });
+    expect(look(33_000, { pinged: true })).toMatchObject({ is: "over", code: 4000 });
+  });
+
+  it.each(["unproven", "proving"] as const)("ends one that is %s at its deadline (A13)", (status) => {
+    const identity: Identity = { status, deadline: 3_000, known: undefined };
+    expect(look(2_999, { identity })).toEqual({ is: "well" });
+    expect(look(3_000, { identity })).toMatchObject({ is: "over", code: 4501 });
+  });
+
+  it("ends one whose token expired with a code that asks for a new one (A18)", () => {
+    const identity: Identity = { status: "known", principal: { userId: "u", expiresAt: 5_000 } };
+    expect(look(4_999, { identity })).toEqual({ is: "well" });
+    expect(look(5_000, { identity })).toMatchObject({ is: "over", code: 4005 });
+  });
+});
+
+describe("heartbeat settings", () => {
+  it("default to 25 s and 8 s", () => {
+    expect(resolveHeartbeat()).toEqual(settings);
+  });
+
+  it("name the one that cannot be meant", () => {
+    expect(() => resolveHeartbeat({ timeoutMs: 0 })).toThrow(/heartbeat\.timeoutMs/);
+  });
+});

@@ -1,0 +1,163 @@
+import { jsonCodec } from "@tocsin/protocol";
+import { describe, expect, it } from "vitest";
+import type { ChannelEvent } from "../store/event.js";
+import { fakeSocket } from "../testing/fake-socket.js";
+import { encodedEvent } from "./encoded-event.js";
+import { encodeFrame } from "./frame.js";
+import {
+  createOutbox,
+  flushOutbox,
+  forgetChannel,
+  heldBytes,
+  type Outbox,
+  putEvent,
+  putReady,
+  putUrgent,
+} from "./outbox.js";
+
+const BUDGET = 4_096;
+
+function event(fields: Partial<ChannelEvent> & Pick<ChannelEvent, "mode">): ChannelEvent {
+  return { channel: "c", epoch: "e", offset: 1, data: null, timestamp: 0, ...fields };
+}
+
+/** An outbox whose reader has stopped reading with a full window. */
+function behind() {
+  const socket = fakeSocket();
+  const outbox = createOutbox(socket, jsonCodec, BUDGET);
+  socket.stall();
+  putReady(outbox, frameOf("x".repeat(70_000)));
+  flushOutbox(outbox);
+  return { socket, outbox };
+}
+
+function frameOf(text: string): Uint8Array {
+  const frame = encodeFrame(jsonCodec, { type: "goaway", reason: text, reconnectAfterMs: 0 });
+  if (!frame) throw new Error("json has a word for everything");
+  return frame;
+}
+
+function put(outbox: Outbox, ...events: readonly ChannelEvent[]) {
+  return events.map((one) => putEvent(outbox, encodedEvent(one)));
+}
+
+/** What came out after the first, oversize frame. */
+function received({ socket, outbox }: ReturnType<typeof behind>) {
+  socket.drain();
+  flushOutbox(outbox);
+  return socket.sent.slice(1);
+}
+
+describe("an outbox whose reader keeps up", () => {
+  it("sends everything of one turn in one write, in order", () => {
+    const socket = fakeSocket();
+    const outbox = createOutbox(socket, jsonCodec, BUDGET);
+    put(outbox, event({ mode: "latest", data: 1 }), event({ mode: "log", data: 2 }));
+    putUrgent(outbox, frameOf("bye"));
+    flushOutbox(outbox);
+    expect(socket.writes).toBe(1);
+    expect(socket.sent.map((m) => ("data" in m ? m.data : m.type))).toEqual([1, 2, "goaway"]);
+  });
+
+  it("does not conflate", () => {
+    const socket = fakeSocket();
+    const outbox = createOutbox(socket, jsonCodec, BUDGET);
+    put(outbox, ...[1, 2, 3].map((offset) => event({ mode: "latest", offset })));
+    flushOutbox(outbox);
+    expect(socket.sent).toHaveLength(3);
+  });
+
+  it("lets a frame larger than the window through when nothing else is on its way", () => {
+    const outbox = createOutbox(fakeSocket(), jsonCodec, BUDGET);
+    expect(putReady(outbox, frameOf("x".repeat(200_000)))).toBe(true);
+    expect(putReady(outbox, frameOf("y"))).toBe(false);
+  });
+});
+
+describe("an outbox whose reader is behind", () => {
+  it("keeps only the newest value of a latest channel and counts the skipped ones", () => {
+    const slow = behind();
+    put(slow.outbox, ...[1, 2, 3].map((offset) => event({ mode: "latest", offset, data: offset })));
+    expect(received(slow)).toMatchObject([{ type: "event", offset: 3, data: 3, conflated: 2 }]);
+  });
+
+  it("does not claim to have conflated a value that waited alone", () => {
+    const slow = behind();
+    put(slow.outbox, event({ mode: "latest" }));
+    expect(received(slow)[0]).not.toHaveProperty("conflated");
+  });
+
+  it("conflates a table per key, and a removed row stays removed", () => {
+    const slow = behind();
+    put(
+      slow.outbox,
+      event({ mode: "table", key: "a", offset: 1, data: 1 }),
+      event({ mode: "table", key: "b", offset: 2, data: 1 }),
+      event({ mode: "table", key: "a", offset: 3, removed: true }),
+    );
+    expect(received(slow)).toMatchObject([
+      { key: "a", offset: 3, removed: true, conflated: 1 },
+      { key: "b", offset: 2, data: 1 },
+    ]);
+  });
+
+  it("keeps every log event, in order, and sends them before prices that came first", () => {
+    const slow = behind();
+    put(slow.outbox, event({ mode: "latest", channel: "price" }));
+    put(slow.outbox, ...[1, 2, 3].map((offset) => event({ mode: "log", channel: "alerts", offset })));
+    const order = received(slow).map((m) => ("offset" in m ? [m.channel, m.offset] : m.type));
+    expect(order).toEqual([["alerts", 1], ["alerts", 2], ["alerts", 3], ["price", 1]]);
+  });
+
+  it("says overflow when log events exceed the budget, and holds no more than it", () => {
+    const { outbox } = behind();
+    const outcomes = put(
+      outbox,
+      ...Array.from({ length: 100 }, (_, offset) => event({ mode: "log", offset, data: "x".repeat(99) })),
+    );
+    expect(outcomes.at(-1)).toBe("overflow");
+    expect(outbox.lanes?.urgentBytes).toBeLessThanOrEqual(BUDGET);
+  });
+
+  it("has a budget for each lane: a full state lane does not refuse an alert", () => {
+    const { outbox } = behind();
+    const prices = Array.from({ length: 100 }, (_, n) =>
+      event({ mode: "latest", channel: `stock:${n}`, data: "x".repeat(99) }),
+    );
+    expect(put(outbox, ...prices)).toContain("overflow");
+    expect(put(outbox, event({ mode: "log" }))).toEqual(["accepted"]);
+  });
+
+  it("drops the newest signals first and counts them", () => {
+    const slow = behind();
+    put(
+      slow.outbox,
+      ...Array.from({ length: 100 }, (_, n) => event({ mode: "signal", data: `${n} ${"x".repeat(99)}` })),
+    );
+    expect(slow.outbox.dropped).toBeGreaterThan(0);
+    const kept = received(slow).map((m) => ("data" in m ? Number(String(m.data).split(" ")[0]) : -1));
+    expect(kept).toEqual(kept.map((_, n) => n));
+    expect(kept.length + slow.outbox.dropped).toBe(100);
+  });
+
+  it("counts held bytes to zero again once everything is out", () => {
+    const slow = behind();
+    put(slow.outbox, event({ mode: "log" }), event({ mode: "latest" }), event({ mode: "signal" }));
+    expect(heldBytes(slow.outbox)).toBeGreaterThan(70_000);
+    received(slow);
+    expect(heldBytes(slow.outbox)).toBe(0);
+    expect(slow.outbox.lanes).toBeUndefined();
+  });
+
+  it("forgets what waits of one channel and nothing else", () => {
+    const slow = behind();
+    put(
+      slow.outbox,
+      event({ mode: "table", channel: "a", key: "1" }),
+      event({ mode: "latest", channel: "ab" }),
+      event({ mode: "table", channel: "a", key: "2" }),
+    );
+    forgetChannel(slow.outbox, "a");
+    expect(received(slow)).toMatchObject([{ channel: "ab" }]);
+  });
+});

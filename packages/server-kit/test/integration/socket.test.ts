@@ -1,0 +1,323 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { defineContract, log, signal } from "@tocsin/protocol";
+import { createHub, type Hub, type HubOptions } from "@tocsin/server-kit";
+import { afterEach, describe, expect, it } from "vitest";
+import WebSocket from "ws";
+import { z } from "zod";
+
+const contract = defineContract({
+  channels: {
+    alerts: log("alerts", z.object({ id: z.number() }), { history: { size: 100_000 } }),
+    noise: signal("noise", z.string()),
+  },
+});
+type Options = Omit<HubOptions<typeof contract>, "contract" | "methods">;
+
+const open: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function serve(options: Options = {}) {
+  const hub = createHub({ contract, ...options });
+  const server = createServer((_request, response) => response.end("page"));
+  hub.attach(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  open.push(async () => {
+    await hub.close({ drainWithin: 0 });
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { hub, port };
+}
+
+function dial(port: number, options: WebSocket.ClientOptions = {}): WebSocket {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, options);
+  socket.on("error", () => {});
+  open.push(() => socket.terminate());
+  return socket;
+}
+
+async function opened(port: number): Promise<WebSocket> {
+  const socket = dial(port);
+  await once(socket, "open");
+  return socket;
+}
+
+/** The HTTP status an upgrade is turned away with. */
+async function refusal(socket: WebSocket) {
+  const [, response] = await once(socket, "unexpected-response");
+  return { status: response.statusCode, retryAfter: response.headers["retry-after"] };
+}
+
+async function ending(socket: WebSocket): Promise<number> {
+  const [code] = await once(socket, "close");
+  return code;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Resolves with messages of a type as they come. */
+function inbox(socket: WebSocket) {
+  const messages: { type: string; data?: { id: number }; [field: string]: unknown }[] = [];
+  socket.on("message", (raw) => messages.push(JSON.parse(String(raw))));
+  const of = (type: string) => messages.filter((message) => message.type === type);
+  return { of, has: (type: string, count = 1) => until(() => of(type).length >= count) };
+}
+
+function raw(port: number, lines: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.end(`${lines.join("\r\n")}\r\n\r\n`));
+    let answer = "";
+    socket.on("data", (bytes) => {
+      answer += bytes.toString("latin1");
+    });
+    socket.on("error", () => resolve(answer));
+    socket.on("close", () => resolve(answer));
+  });
+}
+
+const UPGRADE = [
+  "GET /ws HTTP/1.1",
+  "Host: localhost",
+  "Connection: Upgrade",
+  "Upgrade: websocket",
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  "Sec-WebSocket-Version: 13",
+];
+
+describe("an upgrade", () => {
+  it.each(["https://evil.example", "null", "http://127.0.0.1.evil.example"])(
+    "from origin %s is turned away with 403 (A1, A2, A3)",
+    async (origin) => {
+      const { port, hub } = await serve();
+      expect(await refusal(dial(port, { origin }))).toMatchObject({ status: 403 });
+      expect(hub.stats().rejected).toEqual({ upgrade: { 403: 1 } });
+    },
+  );
+
+  it("from the page of the server itself is taken", async () => {
+    const { port } = await serve();
+    await once(dial(port, { origin: `http://127.0.0.1:${port}` }), "open");
+  });
+
+  it("with a hostile subprotocol header, key or version is answered with 400 or 426 (A5, A6, A7)", async () => {
+    const { port, hub } = await serve();
+    const without = (name: string) => UPGRADE.filter((line) => !line.startsWith(name));
+    for (const lines of [
+      [...UPGRADE, `Sec-WebSocket-Protocol: ${"a,".repeat(3_000)}`],
+      [...UPGRADE, "Sec-WebSocket-Protocol: a a"],
+      [...without("Sec-WebSocket-Key"), "Sec-WebSocket-Key: short"],
+      [...without("Sec-WebSocket-Version"), "Sec-WebSocket-Version: 7"],
+    ]) {
+      expect(await raw(port, lines)).toMatch(/^HTTP\/1\.1 4(00|26)/);
+    }
+    expect(await raw(port, [...UPGRADE, "Sec-WebSocket-Extensions: constructor"])).toMatch(
+      /^HTTP\/1\.1 (400|101)/,
+    );
+    await until(() => hub.connections.size === 0);
+    await opened(port);
+  });
+
+  it("with 2,000 headers is answered with 431 and harms nobody (A4)", async () => {
+    const { port } = await serve();
+    const headers = Array.from({ length: 2_000 }, (_, n) => `X-${n}: ${n}`);
+    expect(await raw(port, [...UPGRADE, ...headers])).toMatch(/^HTTP\/1\.1 431/);
+    await opened(port);
+  });
+
+  it("beyond the connections of one address is turned away with 429, and a place is given back (A9)", async () => {
+    const { port } = await serve({ limits: { connectionsPerAddress: 1 } });
+    const first = await opened(port);
+    expect(await refusal(dial(port))).toEqual({ status: 429, retryAfter: "5" });
+    first.close();
+    await ending(first);
+    await opened(port);
+  });
+
+  it("beyond the connections of the server is turned away with 503 (A9)", async () => {
+    const { port } = await serve({ limits: { connections: 1 } });
+    await opened(port);
+    expect(await refusal(dial(port))).toEqual({ status: 503, retryAfter: "5" });
+  });
+
+  it("counts under the address that the option reads from the request", async () => {
+    const { port } = await serve({
+      limits: { connectionsPerAddress: 1 },
+      clientAddress: ({ headers }) => headers["x-real-ip"] ?? "",
+    });
+    for (const address of ["192.0.2.1", "192.0.2.2"]) {
+      await once(dial(port, { headers: { "x-real-ip": address } }), "open");
+    }
+    const again = dial(port, { headers: { "x-real-ip": "192.0.2.1" } });
+    expect(await refusal(again)).toMatchObject({ status: 429 });
+  });
+
+  it("that is no upgrade, a thousand times, leaves no place taken (A10)", async () => {
+    const { port, hub } = await serve({ limits: { connectionsPerAddress: 1 } });
+    for (let n = 0; n < 1_000; n += 100) {
+      await Promise.all(
+        Array.from({ length: 100 }, () =>
+          raw(port, ["GET /ws HTTP/1.1", "Host: x", "Connection: close"]),
+        ),
+      );
+    }
+    expect(hub.connections.size).toBe(0);
+    await opened(port);
+  });
+
+  it("while authenticate throws is turned away with 503, never opened (A11)", async () => {
+    const { port } = await serve({
+      authenticate: () => {
+        throw new Error("down");
+      },
+    });
+    expect(await refusal(dial(port))).toMatchObject({ status: 503 });
+  });
+
+  it("while draining is turned away with 503 (A12)", async () => {
+    const { port, hub } = await serve();
+    const first = await opened(port);
+    const closing = hub.close({ drainWithin: 400 });
+    expect(await refusal(dial(port))).toMatchObject({ status: 503 });
+    expect(hub.health()).toEqual({ ok: false, draining: true });
+    expect(await ending(first)).toBe(1012);
+    await closing;
+  });
+
+  it("to another path is answered with 404 when nobody else listens", async () => {
+    const { port } = await serve();
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/elsewhere`);
+    expect(await refusal(socket)).toMatchObject({ status: 404 });
+  });
+
+  it("leaves pages of the same server alone", async () => {
+    const { port } = await serve();
+    const [response] = await once(httpRequest({ port, host: "127.0.0.1" }).end(), "response");
+    expect(response.statusCode).toBe(200);
+    response.resume();
+  });
+});
+
+describe("a frame", () => {
+  it("above the size limit ends the connection with 1009 (A26)", async () => {
+    const { port } = await serve();
+    const socket = await opened(port);
+    socket.send(JSON.stringify({ type: "ping", pad: "x".repeat(70_000) }));
+    expect(await ending(socket)).toBe(1009);
+  });
+
+  it("of bytes ends a text connection with 1003 (A30)", async () => {
+    const { port } = await serve();
+    const socket = await opened(port);
+    socket.send(new Uint8Array([1, 2, 3]));
+    expect(await ending(socket)).toBe(1003);
+  });
+
+  it.each([
+    ["with reserved bits", [0xf1, 0x80, 0, 0, 0, 0], 1002], // A24
+    ["with an unknown opcode", [0x83, 0x80, 0, 0, 0, 0], 1002],
+    ["of text that is not UTF-8", [0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28], 1007], // A25
+  ])("%s ends the connection with %s (A24, A25)", async (_name, bytes, code) => {
+    const { port, hub } = await serve();
+    const socket = connect(port, "127.0.0.1");
+    open.push(() => void socket.destroy());
+    socket.on("error", () => {});
+    socket.write(`${UPGRADE.join("\r\n")}\r\n\r\n`);
+    const received: Buffer[] = [];
+    socket.on("data", (data) => received.push(data));
+    await until(() => hub.connections.size === 1);
+    socket.write(Buffer.from(bytes));
+    await until(
+      () => hub.connections.size === 0 || closeCode(Buffer.concat(received)) !== undefined,
+    );
+    expect(closeCode(Buffer.concat(received))).toBe(code);
+  });
+});
+
+/** The code of a close frame at the end of what came in. */
+function closeCode(bytes: Buffer): number | undefined {
+  const at = bytes.lastIndexOf(0x88);
+  return at >= 0 && at + 4 <= bytes.length ? bytes.readUInt16BE(at + 2) : undefined;
+}
+
+describe("a reader", () => {
+  it("that never answers a close is cut off within about a second (A21)", async () => {
+    const { port, hub } = await serve();
+    const socket = connect(port, "127.0.0.1");
+    open.push(() => void socket.destroy());
+    socket.on("error", () => {});
+    socket.write(`${UPGRADE.join("\r\n")}\r\n\r\n`);
+    await until(() => hub.connections.size === 1);
+    hub.disconnect({ clientId: hub.clients()[0]?.clientId ?? "" });
+    socket.resume();
+    await once(socket, "close");
+    await until(() => hub.connections.size === 0);
+  });
+
+  it("that stops reading is closed within its budget; the others miss nothing (F12)", async () => {
+    const outboxBytes = 262_144;
+    const { port, hub } = await serve({ limits: { outboxBytes } });
+    const slow = await opened(port);
+    const fast = await opened(port);
+    const seen = inbox(fast);
+    for (const socket of [slow, fast]) {
+      socket.send(JSON.stringify({ type: "subscribe", channel: "alerts" }));
+    }
+    await until(() => hub.subscriptions.size === 2);
+    slow.pause();
+    let peak = 0;
+    let published = 0;
+    while (hub.subscriptions.size === 2 && published < 200_000) {
+      published += 1;
+      await hub.publish(contract.alerts(), { id: published });
+      if (published % 500 === 0) {
+        await new Promise((resolve) => setImmediate(resolve));
+        peak = Math.max(peak, ...hub.clients().map(({ queuedBytes }) => queuedBytes));
+      }
+    }
+    expect(hub.stats().rejected).toMatchObject({ outbox: { "slow-consumer": 1 } });
+    expect(peak).toBeLessThanOrEqual(outboxBytes + 131_072);
+    await seen.has("event", published);
+    expect(seen.of("event").map(({ data }) => data?.id)).toEqual(
+      Array.from({ length: published }, (_, n) => n + 1),
+    );
+  });
+
+  it("that is told to go elsewhere gets a delay of its own within the window", async () => {
+    const { port, hub } = await serve();
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => opened(port)));
+    const inboxes = sockets.map(inbox);
+    const ends = Promise.all(sockets.map(ending));
+    await hub.close({ drainWithin: 300 });
+    expect(new Set(await ends)).toEqual(new Set([1012]));
+    const delays = inboxes.map(({ of }) => Number(of("goaway")[0]?.reconnectAfterMs));
+    expect(delays.every((delay) => delay >= 0 && delay < 300)).toBe(true);
+    expect(new Set(delays).size).toBeGreaterThan(5);
+  });
+});
+
+describe("a hub", () => {
+  it("that is closed twice, or disposed of, closes once", async () => {
+    const hub: Hub = createHub({ contract });
+    await Promise.all([hub.close(), hub.close()]);
+    await hub[Symbol.asyncDispose]();
+  });
+
+  it("leaves stores open that it was handed", async () => {
+    const { memoryHistoryStore } = await import("@tocsin/server-kit");
+    const history = memoryHistoryStore();
+    const first = createHub({ contract, history });
+    await first.publish(contract.alerts(), { id: 1 });
+    await first.close();
+    const second = createHub({ contract, history });
+    expect(await second.publish(contract.alerts(), { id: 2 })).toMatchObject({ offset: 2 });
+    await second.close();
+  });
+});
