@@ -1,11 +1,16 @@
+import type { Duration } from "@tocsin/protocol";
 import type { AlertNotification } from "@tocsin/protocol/alerts";
 import { type Clock, systemClock } from "../clock.js";
 import { type Logger, silentLogger } from "../logger.js";
 import type { AlertStore } from "./alert-store.js";
 
-/** The least an outbox needs of a hub. `key` makes publishing the same notification twice one event. */
+/** The least an outbox needs of a hub: publishing twice with one `key` within `dedupFor` is one event. */
 export interface AlertPublisher<Ref> {
-  publish(ref: Ref, data: AlertNotification, options: { readonly key: string }): Promise<unknown>;
+  publish(
+    ref: Ref,
+    data: AlertNotification,
+    options: { readonly key: string; readonly dedupFor: Duration },
+  ): Promise<unknown>;
 }
 
 /** Settings of {@link createOutbox}. */
@@ -31,6 +36,8 @@ export interface Outbox {
 }
 
 const BATCH = 100;
+/** A process that crashed may be started again days later, and must not tell of the same alert again. */
+const DEDUP_FOR = "7d";
 
 /**
  * Creates the outbox of a store. The notifications of one user go out in the order of `seq`: one that fails
@@ -55,7 +62,7 @@ export function createOutbox<Ref>({
   async function handOn(notification: AlertNotification): Promise<boolean> {
     try {
       const { id, userId } = notification;
-      await publisher.publish(channel(userId), notification, { key: id });
+      await publisher.publish(channel(userId), notification, { key: id, dedupFor: DEDUP_FOR });
       await store.markPublished(id, clock.now());
       return true;
     } catch (error) {
