@@ -11,13 +11,13 @@ import type { HistorySubject } from "../../src/testing/history-contract.js";
 /** A {@link HistorySubject} as far as the model needs one. */
 export type ModelledSubject = Pick<HistorySubject, "store" | "now" | "advance">;
 
-/** Says what a channel's page must be, by going through everything that ever happened to it. */
 interface Step {
   readonly entry: Omit<StoredEntry, "offset">;
   readonly keep: Keep;
   readonly at: number;
 }
 
+/** Says what a channel's page must be, by going through everything that ever happened to it. */
 function expected(steps: readonly Step[], now: number, query: HistoryQuery) {
   const { complete, kept } = replay(steps, now);
   const { after, limit = Number.POSITIVE_INFINITY, newest = false } = query;
@@ -73,6 +73,7 @@ const operations = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait"), ms: fc.nat(25) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("read"), query: queries }) },
 );
+const scripts = fc.array(operations, { maxLength: 60, size: "max" });
 const modes = fc.constantFrom<Keep["mode"]>("latest", "table", "log");
 
 /** Runs random histories against a store and a naive model, and compares every page read on the way. */
@@ -81,7 +82,7 @@ export async function checkHistoryAgainstModel(
   { numRuns = 300 }: { readonly numRuns?: number } = {},
 ): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(modes, fc.array(operations, { maxLength: 60, size: "max" }), async (mode, script) => {
+    fc.asyncProperty(modes, scripts, async (mode, script) => {
       const subject = await open();
       const steps: Step[] = [];
       const pages: [HistoryPage, ReturnType<typeof expected>][] = [];
