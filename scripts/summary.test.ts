@@ -8,7 +8,12 @@ const clean = {
   args: [] as string[],
   strict: false,
 };
-const skip = { project: "unit", file: "a.test.ts", name: "runs on Bun", why: "no Bun here" };
+const skip = {
+  project: "unit",
+  file: "a.test.ts",
+  name: "runs on Bun",
+  why: "not available: no Bun here",
+};
 
 test("the last line is the count and nothing else", () => {
   expect(summarize(clean)).toEqual({ lines: ["3 passed, 0 failed"], exitCode: 0 });
@@ -29,14 +34,19 @@ test("a skipped test is named with its reason and is no failure", () => {
   const result = summarize({ ...clean, tally: { ...clean.tally, skipped: [skip] } });
   expect(result.lines).toEqual([
     "Not run:",
-    "  a.test.ts > runs on Bun: no Bun here",
+    "  a.test.ts > runs on Bun: not available: no Bun here",
     "1 skipped",
     "3 passed, 0 failed",
   ]);
   expect(result.exitCode).toBe(0);
 });
 
-test("in CI what did not run is a failure", () => {
+test("in CI a skip that is about the subject stays a skip", () => {
+  const tally = { ...clean.tally, skipped: [{ ...skip, why: "this store forgets" }] };
+  expect(summarize({ ...clean, tally, strict: true }).lines.at(-1)).toBe("3 passed, 0 failed");
+});
+
+test("in CI what the machine lacks is a failure", () => {
   const missing = [{ projects: ["browser"], why: "Chromium is not installed" }];
   const tally = { ...clean.tally, skipped: [skip] };
   const result = summarize({ ...clean, tally, missing, strict: true });

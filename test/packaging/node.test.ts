@@ -54,7 +54,7 @@ const runtimes = [
 describe.each(runtimes)("the client on %s", (name, flags) => {
   test("receives an event", async (context) => {
     const runtime = await findRuntime(name);
-    if (!runtime.ok) return context.skip(runtime.why);
+    if (!runtime.ok) return context.skip(`not available: ${runtime.why}`);
     await using server = await startServer();
     const args = [...flags, "out/receive-from.js", server.url];
     const ran = await execute(runtime.command, args, join(project.dir, "esm"));
