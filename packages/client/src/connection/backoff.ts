@@ -1,0 +1,15 @@
+/** How long to wait between attempts. */
+export interface BackoffPolicy {
+  /** Longest wait before the first retry, in milliseconds. */
+  readonly baseMs: number;
+  /** Longest wait of all, in milliseconds. */
+  readonly maxMs: number;
+}
+
+/** 500 ms doubling to 20 s. */
+export const DEFAULT_BACKOFF: BackoffPolicy = { baseMs: 500, maxMs: 20_000 };
+
+/** Exponential backoff with full jitter; `roll` is a random number in [0, 1). */
+export function backoffMs(attempt: number, { baseMs, maxMs }: BackoffPolicy, roll: number): number {
+  return Math.floor(roll * Math.min(maxMs, baseMs * 2 ** attempt));
+}
