@@ -1,0 +1,22 @@
+import { writeSync } from "node:fs";
+import { openSqlite, sqliteHistoryStore } from "../../src/sqlite/index.js";
+import type { Keep } from "../../src/store/history-store.js";
+
+/**
+ * A process that appends to a history file until it is killed, and says of each append that was acknowledged
+ * where it is. Written synchronously: a line that was said is a promise that was given.
+ */
+const [file = "", life = ""] = process.argv.slice(2);
+const LOG: Keep = { mode: "log", size: 1_000_000, ttlMs: 3_600_000 };
+const store = sqliteHistoryStore(openSqlite(file));
+
+async function appendForever(worker: number): Promise<never> {
+  const channel = `alerts:${worker % 3}`;
+  for (let count = 0; ; count += 1) {
+    const data = `life ${life}, worker ${worker}, ${count}`;
+    const { epoch, offset } = await store.append(channel, { data, timestamp: Date.now() }, LOG);
+    writeSync(1, `${JSON.stringify({ channel, epoch, offset, data })}\n`);
+  }
+}
+
+await Promise.all([0, 1, 2, 3, 4].map(appendForever));
