@@ -20,6 +20,7 @@ export {
   type Sample,
   type Trigger,
 } from "./evaluator.js";
+export { type AlertHub, hubPublisher } from "./hub-publisher.js";
 export { type KyselyAlertStoreOptions, kyselyAlertStore } from "./kysely-alert-store.js";
 export { migrateAlerts } from "./migrations.js";
 export { type AlertPublisher, createOutbox, type Outbox, type OutboxOptions } from "./outbox.js";

@@ -76,6 +76,31 @@ describe("createOutbox", () => {
     expect(subject.seen).toHaveLength(3);
   });
 
+  it("repeats nothing in the next process either, where the inbox kept what was published (F15)", async () => {
+    await using subject = await setUp(["ada"], 3);
+    const asked: string[] = [];
+    const published: string[] = [];
+    const publisher = {
+      publish: async (_: string, { id }: AlertNotification) => void published.push(id),
+      held: async (channel: string) => {
+        asked.push(channel);
+        return new Set([`m0.take-profit.${NOON}`]);
+      },
+    };
+    const outbox = createOutbox({ ...subject.options, publisher });
+    expect(await outbox.flush()).toBe(true);
+    expect(published).toEqual([
+      `m0.take-profit.${NOON + 60 * MINUTE}`,
+      `m0.take-profit.${NOON + 120 * MINUTE}`,
+    ]);
+    expect(await subject.store.unpublished(10)).toEqual([]);
+    const monitor = monitorOf([takeProfit(105)], { id: "later" });
+    await subject.store.record([triggerOf(monitor, takeProfit(105), NOON)]);
+    await outbox.flush();
+    expect(published).toHaveLength(3);
+    expect(asked).toEqual(["alerts:ada"]);
+  });
+
   it("keeps one user's order when publishing fails, holds nobody else back, and tries again", async () => {
     await using subject = await setUp(["ada", "bob"], 2);
     subject.broken.add("alerts:ada");

@@ -1,16 +1,14 @@
-import type { Duration } from "@tocsin/protocol";
 import type { AlertNotification } from "@tocsin/protocol/alerts";
 import { type Clock, systemClock } from "../clock.js";
 import { type Logger, silentLogger } from "../logger.js";
 import type { AlertStore } from "./alert-store.js";
 
-/** The least an outbox needs of a hub: publishing twice with one `key` within `dedupFor` is one event. */
+/** The least an outbox needs of whatever carries notifications; {@link hubPublisher} makes one of a hub. */
 export interface AlertPublisher<Ref> {
-  publish(
-    ref: Ref,
-    data: AlertNotification,
-    options: { readonly key: string; readonly dedupFor: Duration },
-  ): Promise<unknown>;
+  /** Publishing twice with one `key` is one event. */
+  publish(ref: Ref, data: AlertNotification, options: { readonly key: string }): Promise<unknown>;
+  /** Ids of the notifications an inbox holds already. Asked after a start, about what a crash left unmarked. */
+  held?(ref: Ref): Promise<ReadonlySet<string>>;
 }
 
 /** Settings of {@link createOutbox}. */
@@ -36,15 +34,12 @@ export interface Outbox {
 }
 
 const BATCH = 100;
-/** A process that crashed may be started again days later, and must not tell of the same alert again. */
-const DEDUP_FOR = "7d";
-
 /**
  * Creates the outbox of a store. The notifications of one user go out in the order of `seq`: one that fails
  * holds back this user's later ones, and nobody else's, until the next attempt.
  *
- * A crash after publishing and before marking publishes again, under the same key: with a dedup store that
- * survives the crash, the hub answers `duplicate` and nobody is told twice.
+ * A crash between publishing and marking leaves a notification that may or may not have gone out. After a start
+ * the outbox looks into the inbox: with a history that survives the crash nobody is told twice.
  */
 export function createOutbox<Ref>({
   store,
@@ -58,11 +53,22 @@ export function createOutbox<Ref>({
   let next: Promise<boolean> | undefined;
   let closed = false;
   let cancelRetry: () => void = () => {};
+  /** What inboxes hold from an earlier process; gone once everything left behind was handed on. */
+  let before: Map<string, ReadonlySet<string>> | undefined = new Map();
+
+  async function isHeld({ id, userId }: AlertNotification): Promise<boolean> {
+    if (!before) return false;
+    const held = before.get(userId) ?? (await publisher.held?.(channel(userId))) ?? new Set();
+    before.set(userId, held);
+    return held.has(id);
+  }
 
   async function handOn(notification: AlertNotification): Promise<boolean> {
     try {
       const { id, userId } = notification;
-      await publisher.publish(channel(userId), notification, { key: id, dedupFor: DEDUP_FOR });
+      if (!(await isHeld(notification))) {
+        await publisher.publish(channel(userId), notification, { key: id });
+      }
       await store.markPublished(id, clock.now());
       return true;
     } catch (error) {
@@ -91,6 +97,7 @@ export function createOutbox<Ref>({
   async function run(): Promise<boolean> {
     cancelRetry();
     const done = await tryAll();
+    if (done) before = undefined;
     if (!done && !closed) cancelRetry = clock.after(retryMs, wake);
     return done;
   }
