@@ -1,6 +1,7 @@
 import { decode, encode } from "@msgpack/msgpack";
 import type { Codec } from "../codec.js";
 import { SUBPROTOCOL_MSGPACK } from "../version.js";
+import { promisesFit } from "./promises.js";
 
 /** One MessagePack map a binary frame: about a fifth fewer bytes than JSON for a typical quote. */
 export const msgpackCodec: Codec = {
@@ -9,6 +10,7 @@ export const msgpackCodec: Codec = {
   parse(frame) {
     try {
       if (typeof frame === "string") throw new TypeError("text");
+      if (!promisesFit(frame)) throw new RangeError("promises more than it holds");
       return { ok: true, value: decode(frame) };
     } catch {
       return {
