@@ -14,10 +14,11 @@ export function explain(error: z.core.$ZodError): Problem {
 function sentence(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return `must be a ${issue.expected === "int" ? "whole number" : issue.expected}`;
+      return `must be ${NOUNS[issue.expected] ?? `a ${issue.expected}`}`;
     case "invalid_value":
       return `must be one of ${issue.values.map(String).join(", ")}`;
     case "too_small":
+      if (issue.origin === "string" && issue.minimum === 1) return "must not be empty";
       return `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}${unit(issue.origin)}`;
     case "too_big":
       return `must be ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}${unit(issue.origin)}`;
@@ -25,6 +26,13 @@ function sentence(issue: z.core.$ZodIssue): string {
       return issue.message || "is not valid";
   }
 }
+
+const NOUNS: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  object: "an object",
+  array: "an array",
+  nonoptional: "there",
+};
 
 function unit(origin: string): string {
   return origin === "string" ? " characters long" : "";
