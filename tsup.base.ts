@@ -13,6 +13,8 @@ export const lib = (entry: Record<string, string>, options: Options = {}) =>
     splitting: true,
     treeshake: true,
     dts: {
+      // Our owners are disposable; a user whose "lib" predates that must be able to compile all the same.
+      banner: '/// <reference lib="esnext.disposable" />',
       compilerOptions: {
         // The declaration build reads neither project references (TS6307) nor our source condition,
         // and it sets baseUrl itself, which TypeScript 6 deprecates (TS5101).

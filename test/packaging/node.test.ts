@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { programs } from "./programs.js";
@@ -14,7 +15,7 @@ beforeAll(async () => {
   for (const [folder, type] of Object.entries({ esm: "module", cjs: "commonjs" })) {
     project.write(`${folder}/package.json`, JSON.stringify({ type }));
     for (const [file, text] of Object.entries(programs)) project.write(`${folder}/${file}`, text);
-    const options = { module: "nodenext", noEmit: false, outDir: "out" };
+    const options = { module: "nodenext", types: ["node"], noEmit: false, outDir: "out" };
     project.write(`${folder}/tsconfig.json`, tsconfig(options, Object.keys(programs)));
     expect(await project.compile(folder)).toEqual({ code: 0, text: "" });
   }
@@ -26,6 +27,28 @@ describe.each(["esm", "cjs"])("a Node project in %s", (folder) => {
   test("publishes one event and receives it", async () => {
     const ran = await project.node(folder, "out/round-trip.js");
     expect(ran).toEqual({ code: 0, text: "received 42\n" });
+  });
+
+  test("catches errors by their class", async () => {
+    const ran = await project.node(folder, "out/instances.js");
+    expect(ran).toEqual({ code: 0, text: "true true\n" });
+  });
+});
+
+describe.each(["protocol", "server-kit", "client"])("@tocsin/%s as published", (name) => {
+  // A class in two files is two classes, and instanceof holds for one of them only.
+  test.each(["js", "cjs"])("defines each class once among its .%s files", (extension) => {
+    const dist = join(project.dir, "node_modules/@tocsin", name, "dist");
+    const files = readdirSync(dist).filter((file) => file.endsWith(`.${extension}`));
+    const classes = files.flatMap(
+      (file) => readFileSync(join(dist, file), "utf8").match(/\bclass (?=[A-Z])\w+/g) ?? [],
+    );
+    expect(classes).toEqual([...new Set(classes)]);
+  });
+
+  test("carries no test", () => {
+    const all = readdirSync(join(project.dir, "node_modules/@tocsin", name), { recursive: true });
+    expect(all.filter((path) => /\.test(-d)?\./.test(String(path)))).toEqual([]);
   });
 });
 

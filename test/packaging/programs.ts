@@ -94,6 +94,25 @@ declare const process: { readonly argv: readonly string[] };
 void receive(process.argv[2] ?? "", () => {}).then((price) => console.log("received", price));
 `;
 
+/** What a caller catches is an instance of the class it imported, whichever entry threw it. */
+const instances = `
+import { ClientClosedError, createClient } from "@tocsin/client";
+import { TocsinError } from "@tocsin/protocol";
+import { market } from "./contract.js";
+
+async function main(): Promise<void> {
+  const client = createClient({ url: "ws://127.0.0.1:9/ws", contract: market });
+  await client.close();
+  try {
+    await client.publish(market.price({ code: "600519" }), { price: 1 });
+  } catch (error) {
+    console.log(error instanceof ClientClosedError, error instanceof TocsinError);
+  }
+}
+
+void main();
+`;
+
 /** File names and contents; the same text is compiled to ES modules and to CommonJS. */
 export const programs: Readonly<Record<string, string>> = {
   "contract.ts": contract,
@@ -102,4 +121,5 @@ export const programs: Readonly<Record<string, string>> = {
   "round-trip.ts": roundTrip,
   "serve-forever.ts": serveForever,
   "receive-from.ts": receiveFrom,
+  "instances.ts": instances,
 };
