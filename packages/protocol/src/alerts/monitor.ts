@@ -8,12 +8,12 @@ const DAY_MS = 86_400_000;
 
 /** What a user writes to create a monitor. Unknown fields are dropped. */
 export const newMonitor = z.object({
-  symbol: z.string().trim().min(1, "name the symbol to watch").max(32),
+  symbol: z.string("name the symbol to watch").trim().min(1, "name the symbol to watch").max(32),
   note: z.string().trim().max(200).default(""),
   enabled: z.boolean().default(true),
   /** At most one rule of each kind, so that a kind identifies the cause of a notification. */
   rules: z
-    .array(alertRule)
+    .array(alertRule, "must be a list of rules, each with its kind")
     .min(1, "add at least one rule")
     .max(3)
     .refine((rules) => new Set(rules.map((rule) => rule.kind)).size === rules.length, {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const price = z.number().positive("must be a price above 0");
+const price = z.number("must be a number, as in 105.5").positive("must be a price above 0");
 
 /** Fires when the price comes into the range from outside. */
 export const entryRangeRule = z
