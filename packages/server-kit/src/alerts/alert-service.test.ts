@@ -5,7 +5,6 @@ import type { AlertNotification } from "@tocsin/protocol/alerts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   MINUTE,
-  manualClock,
   manualSource,
   NOON,
   openAlertDb,
@@ -13,6 +12,7 @@ import {
   takeProfit,
   tickAt,
 } from "../../test/support/alerts.js";
+import { fakeClock } from "../testing/fake-clock.js";
 import { createAlertService } from "./alert-service.js";
 import type { AlertStore } from "./alert-store.js";
 import { kyselyAlertStore } from "./kysely-alert-store.js";
@@ -38,7 +38,7 @@ const input = {
 async function live<S extends MarketDataSource>(
   source: S,
   published: AlertNotification[],
-  { clock = manualClock(), change = (store: AlertStore) => store } = {},
+  { clock = fakeClock(), change = (store: AlertStore) => store } = {},
 ) {
   const db = await openAlertDb(join(directory, "alerts.db"));
   const store = change(kyselyAlertStore(db));
@@ -110,12 +110,12 @@ describe("createAlertService", () => {
   it("evaluates again what came after the last checkpoint of a killed process, and repeats nothing (F15)", async () => {
     const ticks = [100, 106, 104, 106, 90, 106].map((price, index) => tickAt(price, index * 1_000));
     const sessions = [{ open: 0, close: 6_000 }];
-    const play = (clock = manualClock()) =>
+    const play = (clock = fakeClock()) =>
       replaySource({ series: [listSeries(ticks)], sessions, clock });
     const published: AlertNotification[] = [];
 
     // Killed after its fourth tick: alerts are stored, no checkpoint was ever written.
-    const clock = manualClock();
+    const clock = fakeClock();
     const killed = await live(play(clock), published, {
       clock,
       change: (store) => ({ ...store, writeState: () => Promise.reject(new Error("killed")) }),
@@ -127,7 +127,7 @@ describe("createAlertService", () => {
     await killed.die();
     expect(published).toHaveLength(1);
 
-    const next = manualClock();
+    const next = fakeClock();
     const second = await live(play(next), published, { clock: next });
     expect(second.service.status()).toMatchObject({ ticks: 0, fired: 1, suppressed: 1 });
     second.service.start();
@@ -148,7 +148,7 @@ describe("createAlertService", () => {
   it("goes on where the last checkpoint was, writing one each second", async () => {
     const ticks = Array.from({ length: 20 }, (_, index) => tickAt(100 + index, index * 1_000));
     const sessions = [{ open: 0, close: 20_000 }];
-    const clock = manualClock();
+    const clock = fakeClock();
     const play = () => replaySource({ series: [listSeries(ticks)], sessions, clock });
     const writes: string[] = [];
     const first = await live(play(), [], {

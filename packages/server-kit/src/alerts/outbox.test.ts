@@ -2,13 +2,13 @@ import type { AlertNotification } from "@tocsin/protocol/alerts";
 import { describe, expect, it } from "vitest";
 import {
   MINUTE,
-  manualClock,
   monitorOf,
   NOON,
   openAlertDb,
   takeProfit,
   triggerOf,
 } from "../../test/support/alerts.js";
+import { fakeClock } from "../testing/fake-clock.js";
 import { kyselyAlertStore } from "./kysely-alert-store.js";
 import { createOutbox } from "./outbox.js";
 
@@ -33,7 +33,7 @@ async function setUp(users: readonly string[], count: number) {
       seen.push({ channel, id });
     },
   };
-  const clock = manualClock();
+  const clock = fakeClock();
   const options = { store, publisher, channel: (userId: string) => `alerts:${userId}`, clock };
   const dispose = () => db.destroy();
   return { store, seen, broken, clock, options, [Symbol.asyncDispose]: dispose };
@@ -122,9 +122,9 @@ describe("createOutbox", () => {
     const store = { ...subject.store, unpublished: () => Promise.reject(new Error("disk")) };
     const outbox = createOutbox({ ...subject.options, store });
     expect(await outbox.flush()).toBe(false);
-    expect(subject.clock.timers).toBe(1);
+    expect(subject.clock.pending).toBe(1);
     outbox.close();
-    expect(subject.clock.timers).toBe(0);
+    expect(subject.clock.pending).toBe(0);
   });
 
   it("sees what is stored while a round is under way", async () => {

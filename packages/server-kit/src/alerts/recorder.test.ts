@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { manualClock, monitorOf, NOON, takeProfit, triggerOf } from "../../test/support/alerts.js";
+import { monitorOf, NOON, takeProfit, triggerOf } from "../../test/support/alerts.js";
+import { fakeClock } from "../testing/fake-clock.js";
 import type { Recorded } from "./alert-store.js";
 import type { Trigger } from "./evaluator.js";
 import { createRecorder } from "./recorder.js";
@@ -9,7 +10,7 @@ const trigger = (at: number) => triggerOf(monitorOf([takeProfit(105)]), takeProf
 function setUp() {
   const batches: number[][] = [];
   const state = { broken: false, commits: 0 };
-  const clock = manualClock();
+  const clock = fakeClock();
   const recorder = createRecorder({
     store: {
       async record(triggers: readonly Trigger[]): Promise<Recorded> {
@@ -66,6 +67,6 @@ describe("createRecorder", () => {
     recorder.add([trigger(1)]);
     await recorder.flush();
     recorder.close();
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 });

@@ -3,7 +3,6 @@ import { Kysely, SqliteDialect } from "kysely";
 import Database from "libsql";
 import type { AlertTables, MarketDataSource, Trigger } from "../../src/alerts/index.js";
 import { migrateAlerts } from "../../src/alerts/index.js";
-import type { Clock } from "../../src/clock.js";
 
 /** A noon in market time; tests count from here. */
 export const NOON = Date.UTC(2008, 8, 15, 12);
@@ -62,38 +61,6 @@ export async function openAlertDb(path = ":memory:"): Promise<Kysely<AlertTables
   });
   await migrateAlerts(db);
   return db;
-}
-
-/** A clock that moves when told to; timers fire in their order. */
-export function manualClock(
-  start = 0,
-): Clock & { advance(ms: number): void; readonly timers: number } {
-  let now = start;
-  let timers: { at: number; task: () => void }[] = [];
-  return {
-    now: () => now,
-    after(ms, task) {
-      const timer = { at: now + ms, task };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((other) => other !== timer);
-      };
-    },
-    advance(ms) {
-      const until = now + ms;
-      for (;;) {
-        const due = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
-        if (!due) break;
-        timers = timers.filter((other) => other !== due);
-        now = Math.max(now, due.at);
-        due.task();
-      }
-      now = until;
-    },
-    get timers() {
-      return timers.length;
-    },
-  };
 }
 
 /** A feed a test speaks for. */

@@ -1,7 +1,8 @@
 import type { Tick } from "@tocsin/protocol/alerts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { manualClock, tickAt } from "../../../test/support/alerts.js";
+import { tickAt } from "../../../test/support/alerts.js";
+import { fakeClock } from "../../testing/fake-clock.js";
 import { SourceError } from "../errors.js";
 import { replaySource } from "./replay.js";
 import { listSeries } from "./series.js";
@@ -16,7 +17,7 @@ const times = sessions.flatMap(({ open }) => [0, 20, 40, 60, 80, 100].map((ms) =
 const ticks = times.map((at, index) => tickAt(index + 1, at));
 
 function setUp(options: { speed?: number; from?: number } = {}) {
-  const clock = manualClock(5_000);
+  const clock = fakeClock(5_000);
   const source = replaySource({ series: [listSeries(ticks)], sessions, clock, ...options });
   const seen: Tick[] = [];
   source.subscribe((tick) => seen.push(tick));
@@ -68,7 +69,7 @@ describe("replaySource", () => {
     source.start();
     clock.advance(25);
     source.stop();
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
     clock.advance(10_000);
     source.start();
     clock.advance(20);
@@ -76,7 +77,7 @@ describe("replaySource", () => {
   });
 
   it("does not let the market jump when the machine slept", () => {
-    const clock = manualClock();
+    const clock = fakeClock();
     let asleep = 0;
     const source = replaySource({
       series: [listSeries(Array.from({ length: 90 }, (_, index) => tickAt(1, index * 1_000)))],
@@ -93,7 +94,7 @@ describe("replaySource", () => {
   });
 
   it("does not go back when the machine's clock is set back (F16)", () => {
-    const clock = manualClock();
+    const clock = fakeClock();
     let shift = 0;
     const source = replaySource({
       series: [listSeries(ticks)],
@@ -129,7 +130,7 @@ describe("replaySource", () => {
     expect(source.playback.ended).toBe(true);
     expect(source.health().running).toBe(false);
     source.start();
-    expect(clock.timers).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   it("plays the same ticks whatever the speed and wherever it was stopped and resumed", () => {
@@ -142,7 +143,7 @@ describe("replaySource", () => {
         const seen: Tick[] = [];
         let position = -1;
         for (const { ms, speed } of [...cuts, { ms: 1_000, speed: 1 }]) {
-          const clock = manualClock();
+          const clock = fakeClock();
           const source = replaySource({ series: [listSeries(ticks)], sessions, clock, speed });
           source.playback.seek(position);
           source.subscribe((tick) => seen.push(tick));
@@ -171,7 +172,7 @@ describe("replaySource", () => {
 describe("simulatedSource", () => {
   it("plays made-up prices that are the same for the same seed", () => {
     const play = () => {
-      const clock = manualClock();
+      const clock = fakeClock();
       const symbols = [{ symbol: "SIM-A", price: 10, everyMs: 10 }];
       const source = simulatedSource({ symbols, sessions, seed: "s", clock });
       const seen: Tick[] = [];
