@@ -1,0 +1,27 @@
+import type { FastifyRequest } from "fastify";
+import type { Context } from "./context.js";
+import { RouteError } from "./replies.js";
+
+/**
+ * The user a request is from, by its `Authorization: Bearer` header; checked the way a socket's token is.
+ *
+ * @throws {@link RouteError} 401 when there is no token or it is no good.
+ */
+export async function signedInUser(request: FastifyRequest, { hub }: Context): Promise<string> {
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]),
+  );
+  const path = request.routeOptions.url ?? "";
+  const principal =
+    token === undefined
+      ? null
+      : await hub.authenticate(token, { path, headers, remoteAddress: request.ip });
+  if (principal) return principal.userId;
+  throw new RouteError(
+    401,
+    "unauthorized",
+    'send "Authorization: Bearer <token>" with a token from POST /api/session; it lasts 15 minutes',
+    "authorization",
+  );
+}
