@@ -74,9 +74,9 @@ export function createOperations<C extends AnyContract>({
       return readHistory(ref, await read(message, true, options));
     },
     async presence({ name }, options = {}) {
-      const members = await read({ type: "presence", id: nextId(), channel: name }, true, options);
-      if (!Array.isArray(members)) throw new ProtocolError("presence brought no list");
-      return members;
+      const data = await read({ type: "presence", id: nextId(), channel: name }, true, options);
+      if (isRecord(data) && Array.isArray(data.members)) return data.members;
+      throw new ProtocolError("presence brought no members");
     },
   };
 }

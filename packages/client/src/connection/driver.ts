@@ -202,6 +202,8 @@ export function createDriver(options: DriverOptions, firstToken: TokenSource | u
       case "error":
         if (message.id?.startsWith(AUTH)) {
           const { retryAfterMs } = message;
+          // a server that asks nobody who they are: one client configuration serves both kinds
+          if (message.code === "unsupported") return tell({ type: "authenticated", generation });
           return tell({
             type: "refused",
             generation,

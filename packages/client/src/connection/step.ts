@@ -1,4 +1,4 @@
-import { CloseCode, type TocsinError } from "@tocsin/protocol";
+import type { TocsinError } from "@tocsin/protocol";
 import {
   ClientClosedError,
   ConnectionClosedError,
@@ -6,7 +6,7 @@ import {
   HeartbeatTimeoutError,
 } from "../errors.js";
 import { backoffMs } from "./backoff.js";
-import { closePolicy } from "./close-policy.js";
+import { closePolicy, SERVICE_RESTART } from "./close-policy.js";
 import { beat } from "./heartbeat.js";
 import type {
   Awaited,
@@ -188,7 +188,7 @@ function expired(state: State, timer: Timer, at: Surroundings): Step {
     case "retry": {
       // the server is going away and it is our turn to move
       const [next, ...effects] = begin(state, at, 0);
-      const error = new ConnectionClosedError(CloseCode.ServiceRestart, "goaway", true);
+      const error = new ConnectionClosedError(SERVICE_RESTART, "goaway", true);
       return [
         next,
         { do: "abandon", polite: true },
@@ -237,7 +237,7 @@ function lost(state: State, code: number, reason: string, at: Surroundings): Ste
   const atOnce = policy === "reauth" && state.status === "live" && state.attempt === 0;
   return fail(state, error, at, {
     ...(atOnce && { hintMs: 0 }),
-    fresh: code === CloseCode.ServiceRestart, // nobody's fault
+    fresh: code === SERVICE_RESTART, // nobody's fault
   });
 }
 

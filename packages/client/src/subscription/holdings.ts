@@ -73,10 +73,9 @@ export function createHoldings(
     return deliver(key, checked.value, facts);
   }
 
-  function remove(key: string, facts: EventFacts): Delivery {
-    values.delete(key);
+  function remove(key: string, facts: EventFacts): Delivery | undefined {
     bases.delete(key);
-    return deliver(key, undefined, facts, true);
+    return values.delete(key) ? deliver(key, undefined, facts, true) : undefined;
   }
 
   const keyOf = (row: unknown): string =>
@@ -91,10 +90,7 @@ export function createHoldings(
       if (delivery) gone.delete(key);
       return delivery;
     });
-    const removed = [...gone].map((key) => {
-      values.delete(key);
-      return deliver(key, undefined, facts, true);
-    });
+    const removed = [...gone].map((key) => remove(key, facts));
     return [...removed, ...deliveries].filter((delivery) => delivery !== undefined);
   }
 
@@ -123,6 +119,8 @@ export function createHoldings(
       [...values].map(([key, value]) => deliver(key, value, { offset, replayed: true })),
     event(message) {
       const key = message.key ?? keyOf(message.data);
+      // a replay may repeat a row that came ahead of its turn
+      if ((message.offset ?? 0) <= (bases.get(key)?.offset ?? -1)) return undefined;
       return message.removed ? remove(key, message) : take(key, message.data, message);
     },
     patch(message) {

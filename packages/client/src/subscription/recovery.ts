@@ -5,7 +5,7 @@ import type { Recovery } from "./delivery.js";
 export const FRESH: Recovery = { outcome: "fresh" };
 
 /** The channel's numbering started anew, so nobody can say what of it was seen. */
-export function lifeChanged(offset: number): Recovery {
+function lifeChanged(offset: number): Recovery {
   return { outcome: "gap", from: Math.min(1, offset), to: offset, reason: "epoch-changed" };
 }
 

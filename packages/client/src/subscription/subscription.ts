@@ -87,6 +87,7 @@ export type SubscribeOptions<Def extends ChannelDef = ChannelDef> = CommonSubscr
 /** The registry's side of a handle. */
 export interface Handle extends Reader {
   cursor: number | undefined;
+  since?: Position | undefined;
   deliver(delivery: Delivery): void;
   recovered(recovery: Recovery): void;
   /** The connection is gone. */

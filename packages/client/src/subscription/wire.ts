@@ -1,7 +1,7 @@
-import type { ChannelRef, ServerMessageOf } from "@tocsin/protocol";
+import type { ChannelRef, Position, ServerMessageOf } from "@tocsin/protocol";
 import type { Delivery, Recovery } from "./delivery.js";
 import { createHoldings, type Holdings } from "./holdings.js";
-import { FRESH, lifeChanged, recoveryOf } from "./recovery.js";
+import { FRESH, recoveryOf } from "./recovery.js";
 import { type Ask, wantsPast } from "./resume.js";
 import type { Handle } from "./subscription.js";
 
@@ -57,13 +57,15 @@ export function takeReply(wire: Wire, message: ServerMessageOf<"subscribed">): R
   const recovery = recoveryOf(message, ask?.since);
   const recovered = recovery.outcome === "recovered";
   const reset = recovery.outcome === "fresh" || recovery.outcome === "gap";
-  const unnoticed = wire.synced && ask !== undefined && !wire.blind; // by handles that need nothing
-  const moved = wire.epoch !== epoch;
+  const inPlace = wire.synced && ask !== undefined && !wire.blind;
+  const { epoch: before = epoch } = wire;
+  const moved = before !== epoch;
   const deliveries =
     message.snapshot !== undefined || (reset && stateful)
       ? wire.holdings.snapshot(message.snapshot, offset)
       : [];
-  if (!recovered || !stateful) wire.offset = offset; // missed rows are still to come
+  // without a snapshot the missed rows are still to come
+  if (!recovered || !stateful || message.snapshot !== undefined) wire.offset = offset;
   if (ask) {
     wire.ask = undefined;
     wire.maxRate = ask.maxRate;
@@ -73,19 +75,39 @@ export function takeReply(wire: Wire, message: ServerMessageOf<"subscribed">): R
   for (const handle of wire.readers) {
     const asker = ask?.newcomer === handle;
     const { cursor } = handle;
-    if (cursor !== undefined) {
-      if (!unnoticed || moved) handle.recovered(unnoticed ? lifeChanged(offset) : recovery);
+    if (cursor === undefined) {
+      if (stateful) join(wire, handle);
+      else if (asker || !wantsPast(handle)) {
+        handle.recovered(asker ? recovery : FRESH);
+        if (asker) replay(wire, handle, deliveries, -1);
+        handle.cursor = asker && recovered ? (ask.since?.offset ?? offset) : offset;
+      }
+    } else if (
+      inPlace &&
+      !stateful &&
+      (moved || !covers(message, ask?.since, deliveries, cursor))
+    ) {
+      // events came while the server answered somebody else's question, and are not part of the answer
+      handle.since = { epoch: before, offset: cursor };
+      handle.cursor = undefined;
+    } else {
+      if (!inPlace || moved) handle.recovered(recovery);
       replay(wire, handle, deliveries, moved ? -1 : cursor);
-      if (!recovered) handle.cursor = offset;
-    } else if (stateful) {
-      join(wire, handle);
-    } else if (asker || !wantsPast(handle)) {
-      handle.recovered(asker ? recovery : FRESH);
-      if (asker) replay(wire, handle, deliveries, -1);
-      handle.cursor = asker && recovered ? (ask.since?.offset ?? offset) : offset;
+      if (stateful || !recovered) handle.cursor = wire.offset;
     }
   }
   return recovery;
+}
+
+/** Whether a handle that was up to date at `cursor` still is after a reply that was not meant for it. */
+function covers(
+  { offset, recovery }: ServerMessageOf<"subscribed">,
+  since: Position | undefined,
+  [first]: readonly Delivery[],
+  cursor: number,
+): boolean {
+  if (recovery === "recovered" && since) return since.offset <= cursor;
+  return cursor >= offset || (first !== undefined && first.meta.offset <= cursor + 1);
 }
 
 /** Takes an `event` or a `patch` in and hands it to the handles. */
@@ -98,11 +120,14 @@ export function takeChange(wire: Wire, message: ServerMessageOf<"event" | "patch
     wire.blind = true;
     return;
   }
-  wire.offset = Math.max(wire.offset, offset);
+  // In a table a conflated row comes in the turn of the first row it replaced, ahead of older ones of other keys:
+  // having it says nothing about those, so no position is taken from it.
+  const seen = wire.mode === "table" && "conflated" in message && message.conflated ? 0 : offset;
+  wire.offset = Math.max(wire.offset, seen);
   for (const handle of wire.readers) {
-    if (handle.cursor === undefined) continue; // waits for its past
-    if (delivery) replay(wire, handle, [delivery], handle.cursor);
-    else handle.cursor = Math.max(handle.cursor, offset);
+    if (handle.cursor === undefined || (offset !== 0 && offset <= handle.cursor)) continue;
+    if (delivery) handle.deliver(delivery);
+    if (wire.readers.has(handle)) handle.cursor = Math.max(handle.cursor, seen);
   }
 }
 

@@ -84,7 +84,7 @@ export function createFakeServer({
       id,
       data: { epoch: "epoch", offset: 0, events: [] },
     }),
-    presence: ({ id }) => ({ type: "result", id, data: [] }),
+    presence: ({ id }) => ({ type: "result", id, data: { members: [] } }),
     ping: () => ({ type: "pong", timestamp: now() }),
   };
 
