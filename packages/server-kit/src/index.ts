@@ -11,7 +11,7 @@ export type { Principal, UpgradeInfo } from "./connection/principal.js";
 export type { Socket, SocketListener } from "./connection/socket.js";
 export { createHub } from "./hub/create-hub.js";
 export type { DisconnectTarget, Hub, HubHealth, RemotePublish } from "./hub/hub.js";
-export type { HubOptions } from "./hub/options.js";
+export type { HubOptions, ViewsOf } from "./hub/options.js";
 export type { ClientInfo, HubStats } from "./hub/stats.js";
 export {
   createMessageHandler,

@@ -1,33 +1,47 @@
 import type { Codec, ServerMessageOf } from "@tocsin/protocol";
 import type { ChannelEvent } from "../store/event.js";
 import { encodeFrame } from "./frame.js";
+import { mergePatchBetween } from "./merge-patch.js";
+
+/** The value an event takes the place of. */
+export interface Previous {
+  readonly offset: number;
+  readonly data: unknown;
+}
 
 /** An event and the frames made of it so far: one for each codec in use, none for each reader. */
 export interface EncodedEvent {
   readonly event: ChannelEvent;
+  /** What a reader who missed nothing holds; `undefined` where that is not known. */
+  readonly previous: Previous | undefined;
   readonly frames: [Codec, Uint8Array | undefined][];
 }
 
 /** Wraps an event; nothing is encoded until a reader wants it. */
-export function encodedEvent(event: ChannelEvent): EncodedEvent {
-  return { event, frames: [] };
+export function encodedEvent(event: ChannelEvent, previous?: Previous): EncodedEvent {
+  return { event, previous, frames: [] };
 }
 
-/** The frame every reader with this codec gets; `undefined` when its format has no word for events. */
+/**
+ * The frame for readers who hold the previous value: a patch where that is smaller, else the event whole.
+ * All of them get the same bytes. `undefined` when the codec's format has no word for events.
+ */
 export function frameFor(encoded: EncodedEvent, codec: Codec): Uint8Array | undefined {
   for (const [known, frame] of encoded.frames) if (known === codec) return frame;
-  const frame = encodeFrame(codec, eventMessage(encoded.event));
+  const patch = patchMessage(encoded);
+  const frame =
+    (patch && encodeFrame(codec, patch)) ?? encodeFrame(codec, eventMessage(encoded.event));
   encoded.frames.push([codec, frame]);
   return frame;
 }
 
-/** The frame for one reader who skipped `conflated` events of the same value. */
+/** The frame for one reader who skipped `conflated` events of the same value, and so holds no base for a patch. */
 export function conflatedFrame(
-  encoded: EncodedEvent,
+  { event }: EncodedEvent,
   codec: Codec,
   conflated: number,
 ): Uint8Array | undefined {
-  return encodeFrame(codec, { ...eventMessage(encoded.event), conflated });
+  return encodeFrame(codec, { ...eventMessage(event), conflated });
 }
 
 /** An event as it stands on the wire. */
@@ -41,3 +55,21 @@ export function eventMessage(event: Omit<ChannelEvent, "epoch">): ServerMessageO
     timestamp: event.timestamp,
   };
 }
+
+function patchMessage({ event, previous }: EncodedEvent): ServerMessageOf<"patch"> | undefined {
+  if (!previous || event.removed) return undefined;
+  const found = mergePatchBetween(previous.data, event.data);
+  if (!found || found.savedBytes <= PATCH_OVERHEAD_BYTES) return undefined;
+  return {
+    type: "patch",
+    channel: event.channel,
+    offset: event.offset,
+    base: previous.offset,
+    ...(event.key !== undefined && { key: event.key }),
+    patch: found.patch,
+    timestamp: event.timestamp,
+  };
+}
+
+/** What `base` and the longer names cost. */
+const PATCH_OVERHEAD_BYTES = 16;

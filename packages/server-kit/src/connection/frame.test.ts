@@ -15,7 +15,11 @@ describe("a WebSocket frame", () => {
     expect(frame.byteLength).toBe(header + size);
     expect(frame[0]).toBe(0x81);
     const length =
-      header === 2 ? frame[1] : header === 4 ? frame.readUInt16BE(2) : Number(frame.readBigUInt64BE(2));
+      header === 2
+        ? frame[1]
+        : header === 4
+          ? frame.readUInt16BE(2)
+          : Number(frame.readBigUInt64BE(2));
     expect(length).toBe(size);
   });
 

@@ -24,11 +24,14 @@ describe("a look at a connection", () => {
     expect(look(33_000, { pinged: true })).toMatchObject({ is: "over", code: 4000 });
   });
 
-  it.each(["unproven", "proving"] as const)("ends one that is %s at its deadline (A13)", (status) => {
-    const identity: Identity = { status, deadline: 3_000, known: undefined };
-    expect(look(2_999, { identity })).toEqual({ is: "well" });
-    expect(look(3_000, { identity })).toMatchObject({ is: "over", code: 4501 });
-  });
+  it.each(["unproven", "proving"] as const)(
+    "ends one that is %s at its deadline (A13)",
+    (status) => {
+      const identity: Identity = { status, deadline: 3_000, known: undefined };
+      expect(look(2_999, { identity })).toEqual({ is: "well" });
+      expect(look(3_000, { identity })).toMatchObject({ is: "over", code: 4501 });
+    },
+  );
 
   it("ends one whose token expired with a code that asks for a new one (A18)", () => {
     const identity: Identity = { status: "known", principal: { userId: "u", expiresAt: 5_000 } };

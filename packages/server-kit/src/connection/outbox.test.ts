@@ -96,24 +96,60 @@ describe("an outbox whose reader is behind", () => {
       event({ mode: "table", key: "a", offset: 3, removed: true }),
     );
     expect(received(slow)).toMatchObject([
-      { key: "a", offset: 3, removed: true, conflated: 1 },
       { key: "b", offset: 2, data: 1 },
+      { key: "a", offset: 3, removed: true, conflated: 1 },
     ]);
+  });
+
+  it("lets a row out even when it changes all the time, and rows in the order of their offsets", () => {
+    const slow = behind();
+    const rows = (offset: number, ...keys: string[]) =>
+      put(
+        slow.outbox,
+        ...keys.map((key, n) =>
+          event({ mode: "table", key, offset: offset + n, data: "x".repeat(40_000) }),
+        ),
+      );
+    const bigOutbox = { ...slow.outbox, budgetBytes: 1_000_000 };
+    slow.outbox = bigOutbox;
+    rows(1, "hot", "a", "b");
+    const seen: (number | undefined)[] = [];
+    for (let round = 0; round < 4; round++) {
+      for (const message of received(slow).slice(seen.length)) {
+        if (message.type === "event") seen.push(message.offset);
+      }
+      slow.socket.stall();
+      rows(10 + round, "hot");
+    }
+    expect(seen).toEqual([...seen].sort((x, y) => Number(x) - Number(y)));
+    expect(
+      slow.socket.sent.some((message) => message.type === "event" && message.key === "hot"),
+    ).toBe(true);
   });
 
   it("keeps every log event, in order, and sends them before prices that came first", () => {
     const slow = behind();
     put(slow.outbox, event({ mode: "latest", channel: "price" }));
-    put(slow.outbox, ...[1, 2, 3].map((offset) => event({ mode: "log", channel: "alerts", offset })));
+    put(
+      slow.outbox,
+      ...[1, 2, 3].map((offset) => event({ mode: "log", channel: "alerts", offset })),
+    );
     const order = received(slow).map((m) => ("offset" in m ? [m.channel, m.offset] : m.type));
-    expect(order).toEqual([["alerts", 1], ["alerts", 2], ["alerts", 3], ["price", 1]]);
+    expect(order).toEqual([
+      ["alerts", 1],
+      ["alerts", 2],
+      ["alerts", 3],
+      ["price", 1],
+    ]);
   });
 
   it("says overflow when log events exceed the budget, and holds no more than it", () => {
     const { outbox } = behind();
     const outcomes = put(
       outbox,
-      ...Array.from({ length: 100 }, (_, offset) => event({ mode: "log", offset, data: "x".repeat(99) })),
+      ...Array.from({ length: 100 }, (_, offset) =>
+        event({ mode: "log", offset, data: "x".repeat(99) }),
+      ),
     );
     expect(outcomes.at(-1)).toBe("overflow");
     expect(outbox.lanes?.urgentBytes).toBeLessThanOrEqual(BUDGET);
@@ -132,10 +168,14 @@ describe("an outbox whose reader is behind", () => {
     const slow = behind();
     put(
       slow.outbox,
-      ...Array.from({ length: 100 }, (_, n) => event({ mode: "signal", data: `${n} ${"x".repeat(99)}` })),
+      ...Array.from({ length: 100 }, (_, n) =>
+        event({ mode: "signal", data: `${n} ${"x".repeat(99)}` }),
+      ),
     );
     expect(slow.outbox.dropped).toBeGreaterThan(0);
-    const kept = received(slow).map((m) => ("data" in m ? Number(String(m.data).split(" ")[0]) : -1));
+    const kept = received(slow).map((m) =>
+      "data" in m ? Number(String(m.data).split(" ")[0]) : -1,
+    );
     expect(kept).toEqual(kept.map((_, n) => n));
     expect(kept.length + slow.outbox.dropped).toBe(100);
   });

@@ -29,7 +29,13 @@ export interface Outbox {
 interface Lanes {
   readonly urgent: Uint8Array[];
   urgentBytes: number;
-  readonly slots: Map<string, Slot>;
+  /**
+   * Newest events, in the order of their offsets. A table's reader must get rows in that order, or its position
+   * would run ahead of rows that still wait; so a changed row moves to the end of the line.
+   */
+  slots: Map<string, Slot>;
+  /** Those whose turn has come. A row that goes on changing cannot move out of here, so it cannot starve. */
+  outgoing: Map<string, Slot>;
   stateBytes: number;
   /** Tells signals apart, each of which has a slot of its own. */
   signals: number;
@@ -91,38 +97,44 @@ export function putUrgent(outbox: Outbox, frame: Uint8Array): Accepted {
   return "accepted";
 }
 
-/** Puts one event of any mode in its place. */
-export function putEvent(outbox: Outbox, encoded: EncodedEvent): Accepted {
+/** Puts one event of any mode in its place. `skipped` events of the same value were left out before it. */
+export function putEvent(outbox: Outbox, encoded: EncodedEvent, skipped = 0): Accepted {
   const { event } = encoded;
-  const frame = frameFor(encoded, outbox.codec);
+  const frame = slotFrame({ event: encoded, skipped }, outbox.codec);
   if (frame === undefined || outbox.closed) return "accepted";
   if (event.mode === "log") return putUrgent(outbox, frame);
   if (putReady(outbox, frame)) return "accepted";
-  return event.mode === "signal"
-    ? putSignal(outbox, encoded, frame.byteLength)
-    : putConflated(outbox, encoded, frame.byteLength);
+  const slot = { event: encoded, bytes: frame.byteLength, skipped };
+  return event.mode === "signal" ? putSignal(outbox, slot) : putConflated(outbox, slot);
 }
 
-function putSignal(outbox: Outbox, event: EncodedEvent, bytes: number): Accepted {
+function slotFrame({ event, skipped }: Pick<Slot, "event" | "skipped">, codec: Codec) {
+  return skipped > 0 ? conflatedFrame(event, codec, skipped) : frameFor(event, codec);
+}
+
+function putSignal(outbox: Outbox, slot: Slot): Accepted {
   const lanes = fallBehind(outbox);
-  if (lanes.stateBytes + bytes > outbox.budgetBytes) {
+  if (lanes.stateBytes + slot.bytes > outbox.budgetBytes) {
     outbox.dropped += 1; // the newest goes first: older ones are already on their way
     return "accepted";
   }
   lanes.signals += 1;
-  lanes.slots.set(`\n${lanes.signals}`, { event, bytes, skipped: 0 });
-  lanes.stateBytes += bytes;
+  lanes.slots.set(`\n${lanes.signals}`, slot);
+  lanes.stateBytes += slot.bytes;
   return "accepted";
 }
 
-function putConflated(outbox: Outbox, event: EncodedEvent, bytes: number): Accepted {
+function putConflated(outbox: Outbox, { event, bytes, skipped }: Slot): Accepted {
   const lanes = fallBehind(outbox);
-  const name = slotName(event.event.channel, event.event.key);
-  const waiting = lanes.slots.get(name);
+  const { channel, key, mode } = event.event;
+  const name = slotName(channel, key);
+  // A latest channel has one value, so a newer one may take its place even when its turn has come.
+  const line = mode === "latest" && lanes.outgoing.has(name) ? lanes.outgoing : lanes.slots;
+  const waiting = line.get(name);
   const total = lanes.stateBytes + bytes - (waiting?.bytes ?? 0);
   if (waiting === undefined && total > outbox.budgetBytes) return "overflow";
-  // It keeps its turn: one that changes all the time must not starve at the end of the line.
-  lanes.slots.set(name, { event, bytes, skipped: waiting ? waiting.skipped + 1 : 0 });
+  if (line === lanes.slots) line.delete(name);
+  line.set(name, { event, bytes, skipped: waiting ? waiting.skipped + 1 + skipped : skipped });
   lanes.stateBytes = total;
   return "accepted";
 }
@@ -133,7 +145,14 @@ function slotName(channel: string, key: string | undefined): string {
 }
 
 function fallBehind(outbox: Outbox): Lanes {
-  outbox.lanes ??= { urgent: [], urgentBytes: 0, slots: new Map(), stateBytes: 0, signals: 0 };
+  outbox.lanes ??= {
+    urgent: [],
+    urgentBytes: 0,
+    slots: new Map(),
+    outgoing: new Map(),
+    stateBytes: 0,
+    signals: 0,
+  };
   return outbox.lanes;
 }
 
@@ -141,10 +160,12 @@ function fallBehind(outbox: Outbox): Lanes {
 export function forgetChannel(outbox: Outbox, channel: string): void {
   const { lanes } = outbox;
   if (!lanes) return;
-  for (const [name, slot] of lanes.slots) {
-    if (slot.event.event.channel !== channel) continue;
-    lanes.slots.delete(name);
-    lanes.stateBytes -= slot.bytes;
+  for (const line of [lanes.outgoing, lanes.slots]) {
+    for (const [name, slot] of line) {
+      if (slot.event.event.channel !== channel) continue;
+      line.delete(name);
+      lanes.stateBytes -= slot.bytes;
+    }
   }
 }
 
@@ -177,17 +198,21 @@ function refill(outbox: Outbox): void {
     taken += 1;
   }
   lanes.urgent.splice(0, taken);
-  for (const [name, slot] of lanes.slots) {
-    if (room <= 0) break;
-    const frame =
-      slot.skipped > 0
-        ? conflatedFrame(slot.event, codec, slot.skipped)
-        : frameFor(slot.event, codec);
-    if (frame) take(frame);
-    lanes.slots.delete(name);
-    lanes.stateBytes -= slot.bytes;
+  while (room > 0 && lanes.outgoing.size + lanes.slots.size > 0) {
+    if (lanes.outgoing.size === 0) {
+      lanes.outgoing = lanes.slots;
+      lanes.slots = new Map();
+    }
+    for (const [name, slot] of lanes.outgoing) {
+      if (room <= 0) break;
+      const frame = slotFrame(slot, codec);
+      if (frame) take(frame);
+      lanes.outgoing.delete(name);
+      lanes.stateBytes -= slot.bytes;
+    }
   }
-  if (lanes.urgent.length === 0 && lanes.slots.size === 0) outbox.lanes = undefined;
+  const waiting = lanes.urgent.length + lanes.outgoing.size + lanes.slots.size;
+  if (waiting === 0) outbox.lanes = undefined;
 }
 
 /** Lets go of everything; nothing is sent any more. */

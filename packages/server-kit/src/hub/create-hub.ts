@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type AnyContract, CloseCode, durationMs, jsonCodec } from "@tocsin/protocol";
 import { msgpackCodec } from "@tocsin/protocol/msgpack";
 import { systemClock } from "../clock.js";
-import { type Connection, principalOf } from "../connection/connection.js";
+import { type Connection, principalOf, send } from "../connection/connection.js";
 import { createConnectionManager } from "../connection/connection-manager.js";
 import { resolveHeartbeat } from "../connection/heartbeat.js";
 import { heldBytes } from "../connection/outbox.js";
@@ -28,6 +28,7 @@ import { startPresenceRenewal } from "./presence-renewal.js";
 import { startRounds } from "./rounds.js";
 import { count, countRejected, createCounters, rejectedByStage } from "./stats.js";
 import { resolveStores } from "./stores.js";
+import { viewsByDefinition } from "./views.js";
 
 /**
  * Wires the parts in the order data goes through them: socket, message handler, subscriptions and publisher,
@@ -50,7 +51,10 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   const interest = createInterest(broker, (error, channel) =>
     logger.error({ err: error, channel }, "broker did not take an interest"),
   );
-  const subscriptions = createSubscriptionManager(interest.changed);
+  const subscriptions = createSubscriptionManager((channel, wanted) => {
+    interest.changed(channel, wanted);
+    if (!wanted) fanOut.forget(channel);
+  });
   const turn = createTurn();
   const close = (connection: Connection, code: number, reason: string): void =>
     door.close(connection, code, reason);
@@ -61,13 +65,24 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   const fanOut = createFanOut({
     subscriptions,
     turn,
+    clock,
     onOverflow,
+    onViewFailed({ connection, channel }, error) {
+      logger.error(
+        { err: error, channel: channel.name },
+        "a view threw; its readers are unsubscribed",
+      );
+      subscriptions.remove(connection, channel.name);
+      const reason = "what you may see of this channel could not be worked out";
+      send(connection, { type: "unsubscribed", channel: channel.name, reason });
+      turn.touch(connection.outbox);
+    },
     onDelivered: (events) => {
       counters.delivered += events;
     },
-    onRenumbered({ connection, channel, params, stage }) {
+    onRenumbered({ connection, channel, stage, ...terms }) {
       const since = stage.is === "live" ? { epoch: stage.epoch, offset: stage.offset } : undefined;
-      const again = subscriptions.add(connection, channel, params);
+      const again = subscriptions.add(connection, channel, terms);
       join(context, again, { since, rewind: undefined }, undefined).catch((error) =>
         logger.error(
           { err: error, channel: channel.name },
@@ -101,6 +116,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     contract,
     methods: new Map(Object.entries<MethodHandler<never, unknown>>(options.methods ?? {})),
     authorize,
+    views: viewsByDefinition(contract, options.views),
     subscriptions,
     publisher: counting,
     history,

@@ -1,4 +1,12 @@
-import type { AnyContract, Codec, MethodsOf } from "@tocsin/protocol";
+import type {
+  AnyContract,
+  ChannelDef,
+  Codec,
+  definition,
+  MethodsOf,
+  OutputOf,
+  PayloadOf,
+} from "@tocsin/protocol";
 import type { Clock } from "../clock.js";
 import type { HeartbeatSettings } from "../connection/heartbeat.js";
 import type { UpgradeInfo } from "../connection/principal.js";
@@ -20,8 +28,26 @@ type MethodOptions<C extends AnyContract> = keyof MethodsOf<C> extends never
   ? { readonly methods?: undefined }
   : { readonly methods: MethodHandlersOf<C> };
 
+/**
+ * For channels that take params: what a subscriber with these params sees of an event. It returns the data, in
+ * the form the channel's schema describes, or `undefined` to leave the event out. Pure: its result is shared by
+ * all subscribers with equal params, and asked for again when history is replayed.
+ */
+export type ViewsOf<C extends AnyContract> = {
+  readonly [K in keyof ChannelsOf<C> as HasParams<ChannelsOf<C>[K]> extends true ? K : never]?: (
+    data: PayloadOf<ChannelsOf<C>[K]>,
+    params: ParamsOfSubscriber<ChannelsOf<C>[K]>,
+  ) => PayloadOf<ChannelsOf<C>[K]> | undefined;
+};
+
+type ChannelsOf<C extends AnyContract> = C[typeof definition]["channels"];
+type ParamsOfSubscriber<Def extends ChannelDef> = OutputOf<NonNullable<Def["params"]>>;
+type HasParams<Def extends ChannelDef> = [ParamsOfSubscriber<Def>] extends [never] ? false : true;
+
 interface BaseOptions<C extends AnyContract> {
   readonly contract: C;
+  /** How params change what a subscriber sees. Default: they do not. */
+  readonly views?: ViewsOf<C>;
   /** Says who a client is. Without it everybody is anonymous and nobody is asked. */
   readonly authenticate?: Authenticate;
   /** Says who may do what. Default: clients may read and call, but not publish. */

@@ -1,4 +1,10 @@
-import type { AnyContract, ClientMessage, ClientMessageOf, ServerMessage } from "@tocsin/protocol";
+import type {
+  AnyContract,
+  ChannelDef,
+  ClientMessage,
+  ClientMessageOf,
+  ServerMessage,
+} from "@tocsin/protocol";
 import type { Clock } from "../clock.js";
 import type { Connection } from "../connection/connection.js";
 import type { FanOut } from "../outbound/fan-out.js";
@@ -7,6 +13,7 @@ import type { Publisher } from "../publish/publisher.js";
 import type { HistoryStore } from "../store/history-store.js";
 import type { PresenceStore } from "../store/presence-store.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
+import type { Select } from "../subscription/view.js";
 import type { MethodHandlers } from "./methods.js";
 import type { Authorize } from "./policy.js";
 
@@ -15,6 +22,8 @@ export interface HandlerContext {
   readonly contract: AnyContract;
   readonly methods: MethodHandlers;
   readonly authorize: Authorize;
+  /** How params change what a subscriber sees of a channel, where they do. */
+  readonly views: ReadonlyMap<ChannelDef, Select>;
   readonly subscriptions: SubscriptionManager;
   readonly publisher: Publisher;
   readonly history: HistoryStore;

@@ -44,7 +44,7 @@ async function setUp(options: Partial<Parameters<typeof createHub<typeof contrac
     methods: {
       double: ({ n }) => ({ n: n * 2 }),
       wait: () =>
-        new Promise((resolve) => {
+        new Promise<Record<string, never>>((resolve) => {
           release = () => resolve({});
         }),
     },

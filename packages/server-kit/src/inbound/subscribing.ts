@@ -1,12 +1,14 @@
-import type { ClientMessageOf } from "@tocsin/protocol";
+import type { ChannelRef, ClientMessageOf } from "@tocsin/protocol";
 import { principalOf } from "../connection/connection.js";
 import { forgetChannel } from "../connection/outbox.js";
 import { goLive, readForJoin } from "../subscription/join.js";
+import { createPace, type Pace } from "../subscription/pace.js";
 import type { JoinRequest } from "../subscription/recovery.js";
 import type { Subscription } from "../subscription/subscription.js";
+import { viewOf } from "../subscription/view.js";
 import { checkedParams, demand, resolveChannel } from "./access.js";
 import type { Handler, HandlerContext } from "./context.js";
-import { Refused } from "./refusal.js";
+import { invalid, Refused } from "./refusal.js";
 
 /** Subscribes, or changes a subscription in place: both are a new join at the position the client names. */
 export const subscribe: Handler<"subscribe"> = async (context, connection, message) => {
@@ -25,11 +27,25 @@ export const subscribe: Handler<"subscribe"> = async (context, connection, messa
     });
   }
   if (connection.closing) return undefined;
+  const view = viewOf(context.views.get(channel.def), channel, params);
+  const pace = paceOf(channel, message.maxRate);
   context.fanOut.settle(channel.name); // to the readers there were until now
-  const subscription = subscriptions.add(connection, channel, params);
-  await join(context, subscription, message, message.id);
+  const earlier = subscriptions.get(connection, channel.name);
+  const subscription = subscriptions.add(connection, channel, { params, view, pace });
+  // A position in one view says nothing about another: what was hidden before may have to be shown now.
+  const sameView = !earlier || earlier.view?.key === view?.key;
+  const since = sameView ? message.since : undefined;
+  await join(context, subscription, { since, rewind: message.rewind }, message.id);
   return undefined;
 };
+
+/** How fast the reader wants the channel; only where older values may be left out for newer ones. */
+function paceOf({ mode, name }: ChannelRef, maxRate: number | undefined): Pace | undefined {
+  if (maxRate === undefined) return undefined;
+  if (mode === "latest" || mode === "table") return createPace(maxRate);
+  const message = `is for latest and table channels; on a ${mode} no event may be left out for a newer one`;
+  throw new Refused(invalid("unsupported", { field: "maxRate", message }, name));
+}
 
 /** Takes a subscription from the index to live. On failure it is taken out again. */
 export async function join(

@@ -1,6 +1,6 @@
 import type { ChannelRef, ServerMessageOf } from "@tocsin/protocol";
 import { send } from "../connection/connection.js";
-import { type EncodedEvent, eventMessage } from "../connection/encoded-event.js";
+import { eventMessage } from "../connection/encoded-event.js";
 import type { Accepted } from "../connection/outbox.js";
 import { putEvent } from "../connection/outbox.js";
 import type { HistoryPage, HistoryStore, StoredEntry } from "../store/history-store.js";
@@ -11,7 +11,8 @@ import {
   joinQuery,
   needsAllRows,
 } from "./recovery.js";
-import type { Subscription } from "./subscription.js";
+import { isNews, type Subscription } from "./subscription.js";
+import { throughView, type View } from "./view.js";
 
 /**
  * The one place where history meets live events. The subscription is already in the index, so events that
@@ -37,26 +38,38 @@ export function goLive(
   request: JoinRequest,
   id: string | undefined,
 ): Accepted {
-  const { stage, connection, channel } = subscription;
+  const { stage, connection, channel, view } = subscription;
   if (stage.is !== "joining") return "accepted";
+  const live = { is: "live", epoch: page.epoch, offset: page.offset } as const;
   const answer = joinAnswer(request, page);
-  subscription.stage = { is: "live", epoch: page.epoch, offset: page.offset };
-  let accepted = send(connection, subscribed(subscription, page, answer, id));
+  const entries = view ? entriesThroughView(page.entries, view) : page.entries;
+  const held = stage.held.filter(
+    (event) =>
+      isNews(event, live) && (event.event.mode === "signal" || event.event.epoch === page.epoch),
+  );
+  const shown = view ? throughView(held, view) : held;
+  subscription.stage = live;
+  let accepted = send(connection, subscribed(subscription, { ...page, entries }, answer, id));
   if (answer.send === "replay") {
-    for (const entry of page.entries) {
+    for (const entry of entries) {
       if (accepted === "overflow") break;
       accepted = send(connection, replayed(channel, entry));
     }
   }
-  for (const event of stage.held) {
+  for (const event of shown) {
     if (accepted === "overflow") break;
-    if (isAfter(event, page)) accepted = putEvent(connection.outbox, event);
+    accepted = putEvent(connection.outbox, event);
   }
   return accepted;
 }
 
-function isAfter({ event }: EncodedEvent, page: HistoryPage): boolean {
-  return event.mode === "signal" || (event.epoch === page.epoch && event.offset > page.offset);
+/** Stored entries as a view shows them. Rows that are not seen count as removed, in case they were before. */
+function entriesThroughView(entries: readonly StoredEntry[], view: View): StoredEntry[] {
+  return entries.flatMap((entry) => {
+    const data = entry.removed ? undefined : view.select(entry.data);
+    if (data !== undefined) return { ...entry, data };
+    return entry.key === undefined ? [] : { ...entry, data: null, removed: true };
+  });
 }
 
 function subscribed(

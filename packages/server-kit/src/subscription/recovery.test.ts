@@ -35,7 +35,11 @@ describe("the outcome of a log subscribe (F11)", () => {
   });
 
   it("is a gap when more was missed than one recovery replays", () => {
-    const entries = Array.from({ length: 6 }, (_, n) => ({ offset: 95 + n, data: n, timestamp: 0 }));
+    const entries = Array.from({ length: 6 }, (_, n) => ({
+      offset: 95 + n,
+      data: n,
+      timestamp: 0,
+    }));
     const since = { epoch: "e", offset: 94 };
     expect(joinAnswer(request({ since, maxReplay: 5 }), { ...page, entries })).toMatchObject({
       gap: { from: 95, to: 100, reason: "too-many" },
@@ -46,7 +50,9 @@ describe("the outcome of a log subscribe (F11)", () => {
   });
 
   it("is a gap over the whole new numbering when the epoch changed (F5)", () => {
-    expect(answer(7, {}, "old")).toMatchObject({ gap: { from: 1, to: 100, reason: "epoch-changed" } });
+    expect(answer(7, {}, "old")).toMatchObject({
+      gap: { from: 1, to: 100, reason: "epoch-changed" },
+    });
   });
 
   it("is a gap for an offset nobody handed out (A39)", () => {
@@ -66,8 +72,12 @@ describe("the outcome of a latest or table subscribe", () => {
   it("sends changed rows of a table while they are known, and all rows after that", () => {
     expect(answer(90, { mode: "table" })).toEqual({ recovery: "recovered", send: "replay" });
     expect(answer(89, { mode: "table" })).toEqual({ recovery: "recovered", send: "snapshot" });
-    expect(needsAllRows(request({ mode: "table", since: { epoch: "e", offset: 89 } }), page)).toBe(true);
-    expect(needsAllRows(request({ mode: "table", since: { epoch: "e", offset: 90 } }), page)).toBe(false);
+    expect(needsAllRows(request({ mode: "table", since: { epoch: "e", offset: 89 } }), page)).toBe(
+      true,
+    );
+    expect(needsAllRows(request({ mode: "table", since: { epoch: "e", offset: 90 } }), page)).toBe(
+      false,
+    );
   });
 
   it("starts over when the numbering is another one", () => {
@@ -77,7 +87,10 @@ describe("the outcome of a latest or table subscribe", () => {
 
 describe("the read of a join", () => {
   it("is bounded, whatever position is claimed (A39)", () => {
-    expect(joinQuery(request({ since: { epoch: "x", offset: 0 } }))).toEqual({ after: 0, limit: 51 });
+    expect(joinQuery(request({ since: { epoch: "x", offset: 0 } }))).toEqual({
+      after: 0,
+      limit: 51,
+    });
   });
 
   it("takes the last n on rewind and nothing otherwise", () => {

@@ -1,13 +1,17 @@
 import type { ChannelRef } from "@tocsin/protocol";
 import type { Connection } from "../connection/connection.js";
-import type { Subscription } from "./subscription.js";
+import type { Subscription, SubscriptionTerms } from "./subscription.js";
 
 /** The index both ways between channels and connections. */
 export interface SubscriptionManager {
   /** Subscriptions on all channels together. */
   readonly size: number;
   /** Puts a new subscription in the index, in the place of an earlier one of the same connection and channel. */
-  add(connection: Connection, channel: ChannelRef, params: unknown): Subscription;
+  add(
+    connection: Connection,
+    channel: ChannelRef,
+    terms?: Partial<SubscriptionTerms>,
+  ): Subscription;
   /** Ends one subscription; `undefined` when it was not there. */
   remove(connection: Connection, channel: string): Subscription | undefined;
   /** Ends all subscriptions of a connection. */
@@ -52,13 +56,15 @@ export function createSubscriptionManager(
     get size() {
       return size;
     },
-    add(connection, channel, params) {
+    add(connection, channel, { params, view, pace } = {}) {
       const own = byConnection.get(connection) ?? new Map<string, Subscription>();
       const earlier = own.get(channel.name);
       const subscription: Subscription = {
         connection,
         channel,
         params,
+        view,
+        pace,
         stage: { is: "joining", held: [] },
       };
       own.set(channel.name, subscription);

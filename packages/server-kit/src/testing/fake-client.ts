@@ -1,13 +1,7 @@
-import { jsonCodec, type ServerMessage, type ServerMessageOf } from "@tocsin/protocol";
+import { jsonCodec } from "@tocsin/protocol";
 import type { UpgradeInfo } from "../connection/principal.js";
 import type { Gate } from "../ws/attach.js";
 import { type FakeSocket, fakeSocket } from "./fake-socket.js";
-
-/** A peer played by the test, on a hub without a network. */
-export interface FakeClient extends FakeSocket {
-  /** Messages of one type received so far. */
-  got<T extends ServerMessage["type"]>(type: T): readonly ServerMessageOf<T>[];
-}
 
 /** An upgrade request as a browser on the same host would send it. */
 export const someUpgrade: UpgradeInfo = { path: "/ws", headers: {}, remoteAddress: "192.0.2.1" };
@@ -20,14 +14,12 @@ export const someUpgrade: UpgradeInfo = { path: "/ws", headers: {}, remoteAddres
 export async function fakeClient(
   gate: Gate,
   request: Partial<UpgradeInfo> = {},
-): Promise<FakeClient> {
+): Promise<FakeSocket> {
   const place = await gate.reserve({ ...someUpgrade, ...request });
   if ("status" in place) throw new Error(`turned away: ${place.status} ${place.reason}`);
   const socket = fakeSocket();
   place.open(socket, jsonCodec);
-  const got = <T extends ServerMessage["type"]>(type: T) =>
-    socket.sent.filter((message): message is ServerMessageOf<T> => message.type === type);
-  return Object.defineProperties({ got } as FakeClient, Object.getOwnPropertyDescriptors(socket));
+  return socket;
 }
 
 /** Lets everything that waits for this turn, and for promises already settled, happen. */

@@ -1,4 +1,4 @@
-import type { ServerMessage } from "@tocsin/protocol";
+import type { ServerMessage, ServerMessageOf } from "@tocsin/protocol";
 import type { Socket, SocketListener } from "../connection/socket.js";
 
 /** How a fake socket was ended by the hub. */
@@ -10,13 +10,15 @@ export interface Ending {
 
 /** A socket without a network: what is written can be read back as messages, and the peer is played by the test. */
 export interface FakeSocket extends Socket {
-  /** Every JSON message written so far, in order. */
+  /** Every JSON message that reached the peer so far, in order. */
   readonly sent: readonly ServerMessage[];
+  /** Those of one type. */
+  got<T extends ServerMessage["type"]>(type: T): readonly ServerMessageOf<T>[];
   /** How often the hub wrote; one write may carry many frames. */
   readonly writes: number;
   readonly pings: number;
   readonly ending: Ending | undefined;
-  /** From now on nothing reaches the peer: written bytes stay queued. */
+  /** From now on nothing reaches the peer: written bytes stay queued, and are lost when it hangs up. */
   stall(): void;
   /** The peer reads everything, and goes on reading. */
   drain(): void;
@@ -26,9 +28,12 @@ export interface FakeSocket extends Socket {
   hangUp(code?: number): void;
 }
 
+const HIGH_WATER_BYTES = 16_384;
+
 /** Makes a {@link FakeSocket}. */
 export function fakeSocket(): FakeSocket {
   const sent: ServerMessage[] = [];
+  let unread: ServerMessage[] = [];
   let listener: SocketListener | undefined;
   let stalled = false;
   let queuedBytes = 0;
@@ -56,13 +61,18 @@ export function fakeSocket(): FakeSocket {
       return ending;
     },
     sent,
+    got: <T extends ServerMessage["type"]>(type: T) =>
+      sent.filter((message): message is ServerMessageOf<T> => message.type === type),
     listen(to) {
       listener = to;
     },
     write(frames) {
       writes += 1;
       if (stalled) queuedBytes += frames.byteLength;
-      sent.push(...payloads(frames).map((text): ServerMessage => JSON.parse(text)));
+      const line = stalled ? unread : sent;
+      line.push(...payloads(frames).map((text): ServerMessage => JSON.parse(text)));
+      // A stream says so when it has passed on more than it likes to hold.
+      if (!stalled && frames.byteLength > HIGH_WATER_BYTES) setImmediate(() => listener?.drained());
     },
     ping() {
       pings += 1;
@@ -80,6 +90,8 @@ export function fakeSocket(): FakeSocket {
     drain() {
       stalled = false;
       queuedBytes = 0;
+      sent.push(...unread);
+      unread = [];
       listener?.drained();
     },
     receive(frame) {

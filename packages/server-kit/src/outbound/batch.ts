@@ -1,0 +1,26 @@
+import type { Codec } from "@tocsin/protocol";
+import { type EncodedEvent, frameFor } from "../connection/encoded-event.js";
+
+/** The events of one channel and turn, as one group of readers sees them. */
+export interface Batch {
+  readonly events: readonly EncodedEvent[];
+  /** All of them in one piece, made once for each codec; `undefined` when there is nothing to send. */
+  frames(codec: Codec): Uint8Array | undefined;
+}
+
+/** A batch of events that all readers of the group see alike. */
+export function createBatch(events: readonly EncodedEvent[]): Batch {
+  const made: [Codec, Uint8Array | undefined][] = [];
+  return {
+    events,
+    frames(codec) {
+      for (const [known, frames] of made) if (known === codec) return frames;
+      const frames = events
+        .map((event) => frameFor(event, codec))
+        .filter((frame) => frame !== undefined);
+      const joined = frames.length > 1 ? Buffer.concat(frames) : frames[0];
+      made.push([codec, joined]);
+      return joined;
+    },
+  };
+}

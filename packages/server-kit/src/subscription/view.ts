@@ -1,0 +1,54 @@
+import type { ChannelRef } from "@tocsin/protocol";
+import { type EncodedEvent, encodedEvent } from "../connection/encoded-event.js";
+
+/**
+ * What one subscriber, with its params, gets to see of an event: the data as it is, something made of it, or
+ * nothing (`undefined`). It must depend on its arguments alone, since its result is shared and repeated.
+ */
+export type Select = (data: unknown, params: unknown) => unknown;
+
+/** A channel as subscribers with equal params see it. */
+export interface View {
+  /** Equal for equal params. */
+  readonly key: string;
+  select(data: unknown): unknown;
+}
+
+/** The view of a subscriber; `undefined` where everybody sees the channel as it is. */
+export function viewOf(
+  select: Select | undefined,
+  channel: ChannelRef,
+  params: unknown,
+): View | undefined {
+  if (!select || channel.def.params === undefined || params === undefined) return undefined;
+  return { key: canonical(params), select: (data) => select(data, params) };
+}
+
+/** JSON with the fields in one order, so that equal params have equal text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_name, inner) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** Shows events through a view. Throws what the view throws. */
+export function throughView(events: readonly EncodedEvent[], view: View): EncodedEvent[] {
+  return events.flatMap((encoded) => {
+    const { event, previous } = encoded;
+    const before = previous === undefined ? undefined : view.select(previous.data);
+    const known = previous !== undefined;
+    const data = event.removed ? undefined : view.select(event.data);
+    if (data !== undefined) {
+      return encodedEvent(
+        { ...event, data },
+        known && before !== undefined ? { offset: previous.offset, data: before } : undefined,
+      );
+    }
+    // A row that is no longer seen leaves the table, unless it is known that it was not seen before either.
+    const wasHidden = known && before === undefined;
+    if (event.mode !== "table" || wasHidden) return [];
+    return encodedEvent({ ...event, data: null, removed: true });
+  });
+}
