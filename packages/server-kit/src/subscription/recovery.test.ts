@@ -85,6 +85,16 @@ describe("the outcome of a latest or table subscribe", () => {
   });
 });
 
+describe("the outcome of a signal subscribe", () => {
+  it("is fresh, whatever position is named: nothing is kept, so nothing was missed", () => {
+    for (const epoch of ["e", "old"]) {
+      for (const offset of [0, 100, 101]) {
+        expect(answer(offset, { mode: "signal" }, epoch).recovery).toBe("fresh");
+      }
+    }
+  });
+});
+
 describe("the read of a join", () => {
   it("is bounded, whatever position is claimed (A39)", () => {
     expect(joinQuery(request({ since: { epoch: "x", offset: 0 } }))).toEqual({
@@ -96,5 +106,9 @@ describe("the read of a join", () => {
   it("takes the last n on rewind and nothing otherwise", () => {
     expect(joinQuery(request({ rewind: 3 }))).toEqual({ limit: 3, newest: true });
     expect(joinQuery(request())).toEqual({ limit: 0, newest: true });
+  });
+
+  it("rewinds no further than one recovery replays", () => {
+    expect(joinQuery(request({ rewind: 51, maxReplay: 50 }))).toMatchObject({ limit: 50 });
   });
 });

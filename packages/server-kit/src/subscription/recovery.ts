@@ -21,7 +21,7 @@ export interface JoinAnswer {
 export function joinQuery({ mode, since, rewind, maxReplay }: JoinRequest): HistoryQuery {
   if (mode === "latest") return {};
   if (since) return { after: since.offset, ...(mode === "log" && { limit: maxReplay + 1 }) };
-  return mode === "table" ? {} : { limit: rewind ?? 0, newest: true };
+  return mode === "table" ? {} : { limit: Math.min(rewind ?? 0, maxReplay), newest: true };
 }
 
 /** Whether the page lacks rows that a table's reader needs, so that all rows must be read instead. */
@@ -32,7 +32,8 @@ export function needsAllRows({ mode, since }: JoinRequest, page: HistoryPage): b
 /** Decides between the four outcomes. Pure: the same page and position always give the same answer. */
 export function joinAnswer(request: JoinRequest, page: HistoryPage): JoinAnswer {
   const { mode, since, maxReplay } = request;
-  if (since === undefined) return { recovery: "fresh", send: "snapshot" };
+  // A signal keeps nothing, so nothing of it can have been missed.
+  if (since === undefined || mode === "signal") return { recovery: "fresh", send: "snapshot" };
   const here = since.epoch === page.epoch && since.offset <= page.offset;
   if (here && since.offset === page.offset) return { recovery: "nothing-missed", send: "nothing" };
   if (mode === "latest" || mode === "table") {
