@@ -4,4 +4,5 @@ export default lib({
   index: "src/index.ts",
   msgpack: "src/msgpack/index.ts",
   alerts: "src/alerts/index.ts",
+  asyncapi: "src/asyncapi/index.ts",
 });

@@ -22,7 +22,7 @@ function times(paths) {
 }
 
 /** Whether something must be built: no output yet, or a source changed after the oldest output. */
-export function isStale(sources, outputs) {
+function isStale(sources, outputs) {
   const built = outputs.map((output) => times([output]));
   if (built.some((output) => output === undefined)) return true;
   const changed = times(sources);
@@ -42,9 +42,10 @@ export async function buildPackages({ force = false } = {}) {
     // The declarations of server-kit and client are made from those of protocol.
     if (!force && !rebuilt && !isStale(sources, [`${dir}/dist`])) continue;
     console.log(`Building @tocsin/${name}`);
-    const code = await runNode(join(root, "node_modules/tsup/dist/cli-default.js"), [], {
-      cwd: join(root, dir),
-    });
+    const cwd = join(root, dir);
+    const code =
+      (await runNode(join(root, "node_modules/typescript-7/bin/tsc"), ["-b"], { cwd })) ||
+      (await runNode(join(root, "node_modules/tsup/dist/cli-default.js"), [], { cwd }));
     if (code !== 0) return code;
     if (name === "protocol") rebuilt = true;
   }

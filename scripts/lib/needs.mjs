@@ -19,7 +19,7 @@ const works = (command, args) => spawnSync(command, args, { stdio: "ignore" }).s
  * Programs that some tests need beyond npm packages: how to find one, the Debian packages that
  * bring it, and the vitest projects that go without when it is missing. A row is all it takes.
  */
-export const needs = [
+const needs = [
   {
     name: "Chromium",
     projects: ["browser", "integration"],

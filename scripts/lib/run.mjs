@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { root } from "../setup.mjs";
 
 /** Runs a program in the repository and resolves to its exit code; a signal counts as failure. */
-export function run(command, args, options = {}) {
+function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
     child.once("error", (error) => {
