@@ -1,0 +1,26 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./theme.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createSessionKeeper, signInAs } from "./api/session.js";
+import { App, createServices } from "./app.js";
+import { createMarketClient } from "./live/client.js";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+
+const user = new URLSearchParams(location.search).get("user") ?? undefined;
+const services = createServices(createSessionKeeper(signInAs(user)), (sessions) =>
+  createMarketClient(sessions, location),
+);
+// The server hears a goodbye instead of waiting for a heartbeat that does not come.
+addEventListener("pagehide", (event) => {
+  if (!event.persisted) void services.client.close();
+});
+
+createRoot(root).render(
+  <StrictMode>
+    <App services={services} />
+  </StrictMode>,
+);
