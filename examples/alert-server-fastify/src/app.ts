@@ -130,6 +130,7 @@ export async function buildApp(options: AppOptions): Promise<AlertApp> {
   fastify.addHook("onSend", async (_request, reply) => {
     reply.header("x-content-type-options", "nosniff");
   });
+  fastify.removeContentTypeParser("text/plain"); // a form of another page can send it without being asked
   registerErrors(fastify);
   await docsRoutes(fastify);
   const context: Context = {

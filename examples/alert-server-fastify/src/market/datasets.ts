@@ -34,7 +34,7 @@ export interface MonthlyPrice {
   readonly price: number;
 }
 
-/** Daily bars from `sp500-2000.csv`: 5,104 trading days from January 2000 to April 2020. */
+/** Daily bars from `sp500-2000.csv`: 5,105 trading days from January 2000 to April 2020. */
 export function indexBars(): Bar[] {
   return rowsOf("sp500-2000.csv", barRow).map(({ date, ...bar }) => ({ day: date, ...bar }));
 }

@@ -7,7 +7,7 @@ const DESCRIPTION = `Monitors on a replayed market, and what they found.
 
 The S&P 500 and five shares are real data; the package they come from names no licence for it. A day has four
 prices: open, low, high, close. When in the day low and high happened is not known: a day that closed up is
-played low first, a day that closed down high first. The five shares have one price a month. Symbols named
+played low first, a day that closed down high first. The five shares have one price a month, until March 2010. Symbols named
 SIM are made up.
 
 Prices and alerts arrive over the WebSocket at /ws.`;

@@ -1,0 +1,325 @@
+import { alertNotification, monitor } from "@tocsin/protocol/alerts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OPEN, startServer, TAKE_PROFIT, type TestServer } from "./support.js";
+
+let server: TestServer;
+let token: string;
+let other: string;
+
+beforeAll(async () => {
+  server = await startServer({ prices: [100, 104, 106, 104, 107, 90] });
+  token = await server.token("ada");
+  other = await server.token("bob");
+});
+afterAll(() => server.close());
+
+const create = async (body: unknown = TAKE_PROFIT, as = token) =>
+  server.call("POST", "/api/monitors", { token: as, body });
+
+describe("POST /api/session", () => {
+  it("signs in the demo user when nobody is named, with or without a body", async () => {
+    for (const options of [{}, { body: {} }]) {
+      const { status, body } = await server.call("POST", "/api/session", options);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ userId: "demo", token: expect.any(String) });
+      expect(body.expiresAt - server.clock.now()).toBeGreaterThan(14 * 60_000);
+    }
+  });
+
+  it.each(["", "Ada", "a b", "x".repeat(33), "../etc", 7])("refuses the user %j", async (user) => {
+    const { status, body } = await server.call("POST", "/api/session", { body: { user } });
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({ code: "invalid-request", field: "user" });
+  });
+});
+
+describe("routes for signed-in users", () => {
+  const routes = [
+    ["GET", "/api/monitors"],
+    ["POST", "/api/monitors"],
+    ["GET", "/api/monitors/x"],
+    ["PATCH", "/api/monitors/x"],
+    ["DELETE", "/api/monitors/x"],
+    ["GET", "/api/notifications"],
+    ["GET", "/api/service"],
+    ["POST", "/api/service/start"],
+    ["POST", "/api/service/stop"],
+    ["PUT", "/api/service/speed"],
+  ] as const;
+  const bodies: Record<string, unknown> = {
+    "POST /api/monitors": TAKE_PROFIT,
+    "PATCH /api/monitors/x": { note: "x" },
+    "PUT /api/service/speed": { speed: 2 },
+  };
+
+  it.each(routes)(
+    "%s %s answers 401 without a token and says how to get one",
+    async (method, path) => {
+      const body = bodies[`${method} ${path}`];
+      const answer = await server.call(method, path, { body });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+      expect(answer.body.error).toMatchObject({ code: "unauthorized", field: "authorization" });
+      expect(answer.body.error.message).toContain("POST /api/session");
+    },
+  );
+
+  it("answer 401 to a token that was tampered with or is none (A16)", async () => {
+    const [, payload] = token.split(".");
+    const none = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${payload}.`;
+    for (const bad of ["x", `${token}x`, none]) {
+      expect((await server.call("GET", "/api/monitors", { token: bad })).status).toBe(401);
+    }
+  });
+});
+
+describe("monitors", () => {
+  it("are created with defaults, read, changed and deleted by their owner", async () => {
+    const created = await create();
+    expect(created.status).toBe(201);
+    expect(monitor.parse(created.body)).toMatchObject({
+      userId: "ada",
+      symbol: "SPX",
+      enabled: true,
+      note: "",
+      cooldownMs: 3_600_000,
+      version: 1,
+      rules: [{ kind: "take-profit", price: 105, side: "long" }],
+    });
+    const path = `/api/monitors/${created.body.id}`;
+    expect((await server.call("GET", path, { token })).body).toEqual(created.body);
+    const list = await server.call("GET", "/api/monitors", { token });
+    expect(list.body.items).toContainEqual(created.body);
+
+    const changed = await server.call("PATCH", path, { token, body: { enabled: false } });
+    expect(changed).toMatchObject({ status: 200, body: { enabled: false, version: 2 } });
+
+    const deleted = await server.call("DELETE", path, { token });
+    expect(deleted).toMatchObject({ status: 204, body: "" });
+    expect((await server.call("GET", path, { token })).status).toBe(404);
+    expect((await server.call("DELETE", path, { token })).status).toBe(404);
+  });
+
+  it("of somebody else answer 404, like ones that do not exist (A40)", async () => {
+    const { body } = await create();
+    for (const id of [body.id, "nobody-has-this"]) {
+      const path = `/api/monitors/${id}`;
+      for (const [method, change] of [["GET"], ["PATCH", { note: "mine" }], ["DELETE"]] as const) {
+        const answer = await server.call(method, path, { token: other, body: change });
+        expect(answer.status).toBe(404);
+        expect(answer.body.error).toMatchObject({ code: "not-found", field: "id" });
+      }
+    }
+    expect((await server.call("GET", "/api/monitors", { token: other })).body.items).toEqual([]);
+    await server.call("DELETE", `/api/monitors/${body.id}`, { token });
+  });
+
+  it("drop fields nobody may set (A40)", async () => {
+    const hostile = {
+      ...TAKE_PROFIT,
+      id: "mine",
+      userId: "bob",
+      version: 9,
+      __proto__: null,
+      isAdmin: true,
+    };
+    const { status, body } = await create(hostile);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ userId: "ada", version: 1 });
+    expect(body.id).not.toBe("mine");
+    expect(body).not.toHaveProperty("isAdmin");
+    const path = `/api/monitors/${body.id}`;
+    const changed = await server.call("PATCH", path, {
+      token,
+      body: { note: "n", userId: "bob", symbol: "X" },
+    });
+    expect(changed.body).toMatchObject({ userId: "ada", symbol: "SPX", note: "n" });
+    await server.call("DELETE", path, { token });
+  });
+
+  it("give text back word for word, as JSON no browser takes for a page (A40)", async () => {
+    const note = "<img src=x onerror=alert(1)>";
+    const answer = await create({ ...TAKE_PROFIT, note });
+    expect(answer.body.note).toBe(note);
+    expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    await server.call("DELETE", `/api/monitors/${answer.body.id}`, { token });
+  });
+
+  const rules = (...list: unknown[]) => ({ symbol: "SPX", rules: list });
+  it.each<[string, unknown, string, RegExp]>([
+    ["no symbol", { rules: TAKE_PROFIT.rules }, "symbol", /name the symbol/],
+    ["an empty symbol", { ...TAKE_PROFIT, symbol: " " }, "symbol", /name the symbol/],
+    ["a symbol that is not traded", { ...TAKE_PROFIT, symbol: "XYZ" }, "symbol", /use one of SPX/],
+    ["no rules", { symbol: "SPX" }, "rules", /list of rules/],
+    ["an empty list of rules", rules(), "rules", /at least one rule/],
+    ["an unknown kind", rules({ kind: "magic", price: 1 }), "rules.0.kind", /take-profit/],
+    [
+      "a price that is text",
+      rules({ kind: "stop-loss", price: "1" }),
+      "rules.0.price",
+      /must be a number/,
+    ],
+    ["no price", rules({ kind: "stop-loss" }), "rules.0.price", /must be a number/],
+    ["a price of 0", rules({ kind: "stop-loss", price: 0 }), "rules.0.price", /above 0/],
+    [
+      "a range upside down",
+      rules({ kind: "entry-range", low: 2, high: 1 }),
+      "rules.0.high",
+      /above low/,
+    ],
+    [
+      "two rules of a kind",
+      rules(TAKE_PROFIT.rules[0], TAKE_PROFIT.rules[0]),
+      "rules",
+      /at most once/,
+    ],
+    ["a cooldown below 0", { ...TAKE_PROFIT, cooldownMs: -1 }, "cooldownMs", />=0/],
+    ["a note that is too long", { ...TAKE_PROFIT, note: "x".repeat(201) }, "note", /200/],
+    ["a list", [], "body", /expected object/],
+  ])("are refused with %s, naming field and fix", async (_, body, field, message) => {
+    const answer = await create(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.field).toBe(field);
+    expect(answer.body.error.message).toMatch(message);
+  });
+
+  it("are refused without JSON, with broken JSON, with another type and beyond 64 KiB", async () => {
+    const post = (options: object) => server.call("POST", "/api/monitors", { token, ...options });
+    expect((await post({})).status).toBe(400);
+    expect((await post({ raw: "{" })).body.error).toMatchObject({
+      code: "bad-request",
+      field: "body",
+    });
+    expect((await post({ raw: "a=b", type: "text/plain" })).status).toBe(415);
+    const large = await post({ body: { ...TAKE_PROFIT, note: "x".repeat(70_000) } });
+    expect(large).toMatchObject({ status: 413, body: { error: { code: "too-large" } } });
+  });
+
+  it("refuse an empty change and a change to nonsense", async () => {
+    const { body } = await create();
+    const patch = (change: unknown) =>
+      server.call("PATCH", `/api/monitors/${body.id}`, { token, body: change });
+    expect((await patch({})).body.error.message).toMatch(/name at least one of/);
+    expect((await patch({ unknown: 1 })).status).toBe(400);
+    expect((await patch({ rules: [] })).body.error.field).toBe("rules");
+    expect((await patch({ enabled: "yes" })).body.error.field).toBe("enabled");
+    await server.call("DELETE", `/api/monitors/${body.id}`, { token });
+  });
+});
+
+describe("market data", () => {
+  it("is open to everybody", async () => {
+    const symbols = await server.call("GET", "/api/symbols");
+    expect(symbols.body.items).toMatchObject([{ symbol: "SPX", price: 100, at: OPEN }]);
+    const candles = await server.call("GET", "/api/symbols/SPX/candles");
+    expect(candles).toMatchObject({ status: 200, body: { items: [] } });
+  });
+
+  it("says which symbol or limit is wrong", async () => {
+    const missing = await server.call("GET", "/api/symbols/__proto__/candles");
+    expect(missing).toMatchObject({ status: 404, body: { error: { field: "code" } } });
+    for (const limit of ["0", "5001", "many", "1.5"]) {
+      const answer = await server.call("GET", `/api/symbols/SPX/candles?limit=${limit}`);
+      expect(answer).toMatchObject({ status: 400, body: { error: { field: "limit" } } });
+    }
+  });
+});
+
+describe("the service", () => {
+  const call = (method: string, path: string, body?: unknown) =>
+    server.call(method, `/api/service${path}`, { token, body });
+
+  it("runs when started, holds when stopped, and turns ticks into notifications that can be paged", async () => {
+    const { body } = await create({ ...TAKE_PROFIT, cooldownMs: 0 });
+    expect((await call("GET", "")).body).toMatchObject({ running: false, ticks: 0, ended: false });
+    expect((await call("POST", "/start")).body).toMatchObject({ running: true });
+    server.minutes(3);
+    expect((await call("POST", "/stop")).body).toMatchObject({
+      running: false,
+      ticks: 3,
+      fired: 1,
+    });
+    server.minutes(9);
+    expect((await call("GET", "")).body).toMatchObject({ ticks: 3, marketTime: OPEN + 3 * 60_000 });
+    await call("POST", "/start");
+    server.minutes(9);
+    const stopped = await call("POST", "/stop");
+    expect(stopped.body).toMatchObject({ ticks: 5, fired: 2, ended: true });
+    expect((await call("POST", "/start")).body).toMatchObject({ running: false, ended: true });
+
+    const page = (query: string) => server.call("GET", `/api/notifications${query}`, { token });
+    const newest = (await page("?limit=1")).body;
+    expect(alertNotification.parse(newest.items[0])).toMatchObject({
+      price: 107,
+      monitorId: body.id,
+    });
+    const older = (await page(`?limit=1&cursor=${newest.nextCursor}`)).body;
+    expect(older).toMatchObject({ items: [{ price: 106 }], nextCursor: null });
+    expect((await page("?monitorId=another")).body).toEqual({ items: [], nextCursor: null });
+    const bobs = await server.call("GET", "/api/notifications", { token: other });
+    expect(bobs.body.items).toEqual([]);
+  });
+
+  it("changes its speed within bounds", async () => {
+    expect((await call("PUT", "/speed", { speed: 5_000 })).body.speed).toBe(5_000);
+    for (const speed of [0, 0.5, 1_000_001, "fast", null]) {
+      const answer = await call("PUT", "/speed", { speed });
+      expect(answer).toMatchObject({ status: 400, body: { error: { field: "speed" } } });
+    }
+  });
+
+  it.each(["cursor=x", "cursor=-1", "limit=0", "limit=201", "monitorId="])(
+    "refuses notifications?%s, naming the field",
+    async (query) => {
+      const answer = await server.call("GET", `/api/notifications?${query}`, { token });
+      expect(answer.status).toBe(400);
+      expect(answer.body.error.field).toBe(query.split("=")[0]);
+    },
+  );
+});
+
+describe("everything else", () => {
+  it("reports health", async () => {
+    expect((await server.call("GET", "/livez")).body).toEqual({ ok: true });
+    const ready = await server.call("GET", "/readyz");
+    expect(ready).toMatchObject({
+      status: 200,
+      body: { ok: true, checks: { store: true, feed: true, sockets: true } },
+    });
+  });
+
+  it("describes every route in OpenAPI", async () => {
+    const { paths } = (await server.call("GET", "/docs/json")).body;
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining([
+        "/api/session",
+        "/api/symbols",
+        "/api/symbols/{code}/candles",
+        "/api/monitors",
+        "/api/monitors/{id}",
+        "/api/notifications",
+        "/api/service",
+        "/api/service/start",
+        "/api/service/stop",
+        "/api/service/speed",
+        "/livez",
+        "/readyz",
+      ]),
+    );
+    const page = await server.call("GET", "/docs");
+    expect(page.status).toBe(200);
+    expect(page.body).not.toMatch(/src="https?:/);
+  });
+
+  it("says how to build the dashboard when it is missing", async () => {
+    const page = await server.call("GET", "/");
+    expect(page.status).toBe(503);
+    expect(page.body).toContain("npm run build -w examples/alert-dashboard");
+  });
+
+  it("answers 404 in JSON to what does not exist", async () => {
+    const answer = await server.call("GET", "/api/nothing");
+    expect(answer).toMatchObject({ status: 404, body: { error: { code: "not-found" } } });
+  });
+});

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Client, createClient } from "@tocsin/client";
+import type { Tick } from "@tocsin/protocol/alerts";
+import { listSeries } from "@tocsin/server-kit/alerts";
+import { type FakeClock, fakeClock } from "@tocsin/server-kit/testing";
+import { market } from "@tocsin-example/alert-contract";
+import { pino } from "pino";
+import { type AlertApp, buildApp } from "../src/app.js";
+import { INDEX } from "../src/market/instruments.js";
+import type { Market } from "../src/market/market.js";
+import { openDataDirectory } from "../src/setup/data-directory.js";
+
+export const MINUTE = 60_000;
+/** Market time at which the test market opens; the first price is there before anything is started. */
+export const OPEN = Date.UTC(2008, 8, 15, 14, 30);
+
+/** One price a market minute: the first is history, the others are played. */
+export function marketOf(prices: readonly number[]): Market {
+  const ticks: Tick[] = prices.map((price, index) => ({
+    symbol: INDEX.symbol,
+    price,
+    volume: 0,
+    at: OPEN + index * MINUTE,
+  }));
+  return {
+    instruments: [INDEX],
+    series: [listSeries(ticks)],
+    sessions: [{ open: OPEN, close: OPEN + 600 * MINUTE }],
+    startsAfter: OPEN,
+  };
+}
+
+/** A running server with a market that moves when `minutes` says so. */
+export interface TestServer {
+  readonly url: string;
+  readonly app: AlertApp;
+  readonly clock: FakeClock;
+  /** Lets market time pass. */
+  minutes(count: number): void;
+  token(user?: string): Promise<string>;
+  /** Sends a request with JSON; answers with status and body. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** A client of the real library, signed in. */
+  client(user?: string): Client<typeof market>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly token?: string;
+  readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly raw?: string;
+  readonly type?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers without describing them twice
+  readonly body: any;
+}
+
+export interface ServerOptions {
+  readonly prices?: readonly number[];
+  readonly directory?: string;
+  readonly dashboard?: string;
+  readonly maxMonitors?: number;
+}
+
+/** One market minute in ten real milliseconds of the fake clock: the shortest step of the replay. */
+const SPEED = MINUTE / 10;
+
+export function temporaryDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "tocsin-server-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export async function startServer({
+  prices = [100],
+  directory,
+  dashboard = "/nowhere",
+  maxMonitors,
+}: ServerOptions = {}): Promise<TestServer> {
+  const temporary = directory === undefined ? temporaryDirectory() : undefined;
+  const data = await openDataDirectory(directory ?? temporary?.path ?? "", undefined);
+  // The machine's time to begin with: tokens made on this clock are judged by clients that use their own.
+  const clock = fakeClock(Date.now());
+  const app = await buildApp({
+    ...data,
+    market: marketOf(prices),
+    speed: SPEED,
+    dashboard,
+    logger: pino({ level: "silent" }),
+    clock,
+    ...(maxMonitors !== undefined && { maxMonitors }),
+  });
+  await app.fastify.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.fastify.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const clients: Client[] = [];
+
+  async function call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+    const { token, body, raw, type = "application/json" } = options;
+    const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(text !== undefined && { "content-type": type }),
+      },
+      ...(text !== undefined && { body: text }),
+    });
+    const answered = await response.text();
+    const json = response.headers.get("content-type")?.includes("json");
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: json ? JSON.parse(answered) : answered,
+    };
+  }
+
+  const token = async (user = "demo"): Promise<string> =>
+    (await call("POST", "/api/session", { body: { user } })).body.token;
+
+  return {
+    url,
+    app,
+    clock,
+    token,
+    call,
+    minutes: (count) => clock.advance(count * 10),
+    client(user) {
+      const client = createClient({
+        url: `${url.replace("http", "ws")}/ws`,
+        contract: market,
+        token: () => token(user),
+      });
+      clients.push(client);
+      return client;
+    },
+    async close() {
+      for (const client of clients) await client.close();
+      let closed = false;
+      const closing = app.close().finally(() => {
+        closed = true;
+      });
+      // The drain goes by this clock, so it has to go on while the rest of closing takes its turns.
+      while (!closed) {
+        clock.advance(100);
+        await nextTurn();
+      }
+      await closing;
+      await data.close();
+      temporary?.remove();
+    },
+  };
+}
+
+export const TAKE_PROFIT = {
+  symbol: "SPX",
+  rules: [{ kind: "take-profit", price: 105 }],
+};
