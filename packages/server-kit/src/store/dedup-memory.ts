@@ -1,6 +1,7 @@
 import { TocsinError } from "@tocsin/protocol";
 import type { DedupStore } from "./dedup-store.js";
 import { type Expiring, expiryQueue } from "./expiry-memory.js";
+import { oldestKey } from "./oldest-key.js";
 
 /** Settings of {@link memoryDedupStore}. */
 export interface MemoryDedupOptions {
@@ -37,6 +38,7 @@ export function memoryDedupStore({
 }: MemoryDedupOptions = {}): DedupStore {
   const open = new Map<string, Remembered>();
   const settled = new Map<string, Remembered>();
+  const oldestSettled = oldestKey(settled);
   const byEnd = expiryQueue<Remembered>();
 
   const find = (key: string) => open.get(key) ?? settled.get(key);
@@ -57,14 +59,14 @@ export function memoryDedupStore({
 
   function makeRoom(): void {
     if (count() < maxKeys) return;
-    const oldest = settled.keys().next();
-    if (oldest.done) {
+    const oldest = oldestSettled();
+    if (oldest === undefined) {
       throw new DedupFullError(
         `all ${maxKeys} remembered keys are claimed and not settled yet; raise maxKeys or publish less at a time`,
       );
     }
-    forget(oldest.value);
-    onForgotten(oldest.value);
+    forget(oldest);
+    onForgotten(oldest);
   }
 
   /** Keys given up or forgotten early stay in the queue; clear them out before they outnumber the living. */

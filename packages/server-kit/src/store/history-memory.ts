@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { HistoryStore, Keep, NewEntry } from "./history-store.js";
 import { type Kept, keptLatest } from "./kept-memory.js";
 import { keptLog } from "./log-memory.js";
+import { oldestKey } from "./oldest-key.js";
 import { roughBytes } from "./size-memory.js";
 import { keptTable } from "./table-memory.js";
 
@@ -49,6 +50,8 @@ export function memoryHistoryStore({
   const channels = new Map<string, Channel>();
   // Epochs told to readers of channels that nobody has written yet; the first event has to keep that word.
   const promised = new Map<string, string>();
+  const oldestChannel = oldestKey(channels);
+  const oldestPromise = oldestKey(promised);
   let bytes = 0;
   // The epoch of every channel without a record. It changes whenever a record is forgotten, because from
   // then on a channel without a record may be one that had events.
@@ -63,13 +66,14 @@ export function memoryHistoryStore({
 
   /** Second chance: a channel used since the last round goes to the back once, an unused one goes. */
   function forgetUnused(besides: Channel): void {
-    for (const [name, channel] of channels) {
-      if (channel === besides) continue;
-      if (!channel.used) {
+    for (let name = oldestChannel(); name !== undefined; name = oldestChannel()) {
+      const channel = channels.get(name);
+      if (channel === undefined) continue;
+      if (channel !== besides && !channel.used) {
         forget(name, channel);
         return;
       }
-      channel.used = false;
+      channel.used = channel === besides;
       channels.delete(name);
       channels.set(name, channel);
     }
@@ -120,10 +124,9 @@ export function memoryHistoryStore({
     const told = promised.get(name) ?? unwritten;
     promised.delete(name);
     promised.set(name, told); // last again: the first ones are those not asked for longest
-    for (const oldest of promised.keys()) {
-      if (promised.size <= maxChannels) break;
-      promised.delete(oldest); // at worst a reader that has seen nothing is told of a new epoch
-    }
+    const oldest = promised.size > maxChannels ? oldestPromise() : undefined;
+    // At worst a reader that has seen nothing is told of a new epoch.
+    if (oldest !== undefined) promised.delete(oldest);
     return told;
   }
 

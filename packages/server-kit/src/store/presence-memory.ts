@@ -1,4 +1,5 @@
 import type { PresenceMember } from "@tocsin/protocol";
+import { type Expiring, expiryQueue } from "./expiry-memory.js";
 import type { PresenceStore } from "./presence-store.js";
 
 /** Settings of {@link memoryPresenceStore}. */
@@ -9,9 +10,9 @@ export interface MemoryPresenceOptions {
   readonly ttlMs?: number;
 }
 
-interface Entry {
+interface Membership extends Expiring {
+  readonly channel: string;
   readonly member: PresenceMember;
-  readonly expiresAt: number;
 }
 
 /** Knows who is on a channel within this process. A renewal replaces what was said of the member before. */
@@ -19,53 +20,43 @@ export function memoryPresenceStore({
   now = Date.now,
   ttlMs = 60_000,
 }: MemoryPresenceOptions = {}): PresenceStore {
-  const channels = new Map<string, Map<string, Entry>>();
-  let sweep = channels.entries();
+  const channels = new Map<string, Map<string, Membership>>();
+  // Renewed memberships are in it once for each renewal of the last `ttlMs`; only the newest one counts.
+  const byEnd = expiryQueue<Membership>();
 
-  function prune(name: string, entries: Map<string, Entry>, at: number): void {
-    for (const [clientId, { expiresAt }] of entries) {
-      if (expiresAt > at) return; // every join goes last and has the same lifetime: the rest is younger
-      entries.delete(clientId);
-    }
-    channels.delete(name);
+  function leave(channel: string, clientId: string): void {
+    const members = channels.get(channel);
+    if (members?.delete(clientId) && members.size === 0) channels.delete(channel);
   }
 
-  /** Nobody may ever ask for a channel again: each join looks at one besides its own. */
-  function pruneNext(at: number): void {
-    let next = sweep.next();
-    if (next.done) {
-      sweep = channels.entries();
-      next = sweep.next();
+  function dropExpired(at: number): void {
+    for (let item = byEnd.takeExpired(at); item; item = byEnd.takeExpired(at)) {
+      const { channel, member } = item;
+      if (channels.get(channel)?.get(member.clientId) === item) leave(channel, member.clientId);
     }
-    if (!next.done) prune(...next.value, at);
   }
 
   return {
     ttlMs,
-    async join(name, member) {
+    async join(channel, member) {
       const at = now();
-      const entries = channels.get(name) ?? new Map<string, Entry>();
-      channels.set(name, entries);
-      entries.delete(member.clientId);
-      entries.set(member.clientId, { member, expiresAt: at + ttlMs });
-      pruneNext(at);
+      dropExpired(at);
+      const membership: Membership = { channel, member, expiresAt: at + ttlMs };
+      const members = channels.get(channel) ?? new Map<string, Membership>();
+      channels.set(channel, members.set(member.clientId, membership));
+      byEnd.add(membership);
     },
-    async leave(name, clientId) {
-      const entries = channels.get(name);
-      if (entries?.delete(clientId) && entries.size === 0) channels.delete(name);
+    async leave(channel, clientId) {
+      leave(channel, clientId);
     },
-    async members(name) {
-      const entries = channels.get(name);
-      if (!entries) return [];
-      const at = now();
-      prune(name, entries, at);
-      return [...entries.values()]
-        .filter(({ expiresAt }) => expiresAt > at)
-        .map(({ member }) => member)
-        .sort(bySinceThenClient);
+    async members(channel) {
+      dropExpired(now());
+      const members = [...(channels.get(channel)?.values() ?? [])].map(({ member }) => member);
+      return members.sort(bySinceThenClient);
     },
     async [Symbol.asyncDispose]() {
       channels.clear();
+      byEnd.retain(() => false);
     },
   } satisfies PresenceStore;
 }

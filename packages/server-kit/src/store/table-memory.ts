@@ -1,5 +1,6 @@
 import type { StoredEntry } from "./history-store.js";
 import { type Kept, limited } from "./kept-memory.js";
+import { oldestKey } from "./oldest-key.js";
 
 /** A table remembers at least so many removed rows, and more when it has more rows. */
 export const MIN_TOMBSTONES = 1_000;
@@ -13,6 +14,7 @@ export function keptTable(): Kept {
   let sizes: number[] = [];
   const rows = new Map<string, number>(); // row key to slot
   const removed = new Map<string, StoredEntry>(); // in offset order, for a key is taken out before it returns
+  const oldestRemoved = oldestKey(removed);
   let bytes = 0;
   let complete = 0;
 
@@ -44,9 +46,9 @@ export function keptTable(): Kept {
   }
 
   function dropOldTombstones(limit: number): void {
-    for (const [key, entry] of removed) {
-      if (removed.size <= limit) return;
-      complete = entry.offset;
+    while (removed.size > limit) {
+      const key = oldestRemoved() ?? "";
+      complete = removed.get(key)?.offset ?? complete;
       forgetTombstone(key);
     }
   }
