@@ -46,7 +46,7 @@ describe("sqliteHistoryStore", () => {
         }
         return { store, now: clock.now, advance: async (ms) => clock.advance(ms) };
       },
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
     db.close();
   });

@@ -124,7 +124,7 @@ export function describeSubscriptionManager(
         seed = (seed * 48_271) % 2_147_483_647;
         return seed % below;
       };
-      for (let turn = 0; turn < 3_000; turn += 1) {
+      for (let turn = 0; turn < 1_000; turn += 1) {
         const who = random(connections.length);
         const connection = connections[who] ?? fakeConnection();
         const id = String(random(8));

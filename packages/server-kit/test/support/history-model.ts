@@ -79,7 +79,7 @@ const modes = fc.constantFrom<Keep["mode"]>("latest", "table", "log");
 /** Runs random histories against a store and a naive model, and compares every page read on the way. */
 export async function checkHistoryAgainstModel(
   open: () => Promise<ModelledSubject>,
-  { numRuns = 300 }: { readonly numRuns?: number } = {},
+  { numRuns = 150 }: { readonly numRuns?: number } = {},
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(modes, scripts, async (mode, script) => {
