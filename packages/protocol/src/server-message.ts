@@ -8,11 +8,10 @@ export const RECOVERY_OUTCOMES = ["fresh", "nothing-missed", "recovered", "gap"]
 export const GAP_REASONS = ["expired", "epoch-changed", "too-many", "unknown-position"] as const;
 
 /** The offsets, both inclusive, that a subscriber missed and will not be sent. */
-export const gap = /* @__PURE__ */ (() =>
-  z.object({ from: offset, to: offset, reason: z.string() }))();
+const gap = /* @__PURE__ */ (() => z.object({ from: offset, to: offset, reason: z.string() }))();
 
 /** One stored event, as a snapshot of a `log` and a `history` result carry it. */
-export const storedEvent = /* @__PURE__ */ (() =>
+const storedEvent = /* @__PURE__ */ (() =>
   z.object({ offset, data: z.unknown(), timestamp: z.number(), key: z.optional(z.string()) }))();
 
 /** All a server may send. Unknown fields and unknown types are ignored by a client. */
