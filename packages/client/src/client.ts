@@ -82,7 +82,7 @@ export function createClient<C extends AnyContract>(options: ClientOptions<C>): 
     {
       url: options.url,
       codec,
-      WebSocket: options.WebSocket,
+      webSocket: () => options.WebSocket,
       clock,
       random,
       backoff,

@@ -21,7 +21,8 @@ export interface DriverOptions
   extends Pick<Surroundings, "backoff" | "maxAttempts" | "connectTimeoutMs" | "heartbeat"> {
   readonly url: string;
   readonly codec: Codec;
-  readonly WebSocket: SocketConstructor | undefined;
+  /** Looked up at each connect. */
+  readonly webSocket: () => SocketConstructor | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly wakeUps: WakeSource;
@@ -159,7 +160,7 @@ export function createDriver(options: DriverOptions, firstToken: TokenSource | u
 
   function open(generation: number): void {
     try {
-      line = dial(options.url, codec.subprotocol, options.WebSocket, {
+      line = dial(options.url, codec.subprotocol, options.webSocket(), {
         opened() {
           heardAt = clock.now();
           tell({ type: "opened", generation });

@@ -11,6 +11,7 @@ const text: Check = (value) => typeof value === "string";
 const number: Check = (value) => typeof value === "number";
 const flag: Check = (value) => typeof value === "boolean";
 const anything: Check = () => true;
+const present: Check = (value) => value !== undefined;
 const offset: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
 const maybe =
   (check: Check): Check =>
@@ -67,7 +68,7 @@ const FIELDS: {
     channel: text,
     offset,
     base: offset,
-    patch: anything,
+    patch: present,
     key: maybe(text),
     timestamp: number,
   },

@@ -74,8 +74,9 @@ export function setup(options: Partial<ClientOptions<typeof market>> = {}) {
     },
     /** Cuts the connection, waits out the backoff and comes back. */
     async reconnect() {
+      const before = server.sockets.length;
       server.socket.close();
-      await clock.advance(20_000);
+      while (server.sockets.length === before) await clock.advance(100);
       server.welcome();
       await settled();
     },
