@@ -6,10 +6,14 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import type { Monitor, MonitorChange, NewMonitorInput } from "@tocsin/protocol/alerts";
+import type { Candle } from "@tocsin-example/alert-contract";
+import { useCallback } from "react";
+import { extendBars } from "../features/chart/series.js";
 import { useApi } from "./api-context.js";
 
 /** Bars asked for at once: about two years of market days. */
 const BARS = 500;
+const NEWEST_BARS = 30;
 
 export const queryKeys = {
   symbols: ["symbols"] as const,
@@ -35,6 +39,24 @@ export function useCandles(symbol: string | undefined) {
     queryFn: ({ signal }) => api.candles(symbol ?? "", BARS, signal),
     enabled: symbol !== undefined,
   });
+}
+
+/** Brings the list of bars up to date by its newest ones, which is most of the time all that changed. */
+export function useExtendCandles(symbol: string) {
+  const api = useApi();
+  const cache = useQueryClient();
+  return useCallback(async () => {
+    const queryKey = queryKeys.candles(symbol);
+    try {
+      const newest = await api.candles(symbol, NEWEST_BARS);
+      const known = cache.getQueryData<Candle[]>(queryKey) ?? [];
+      const extended = extendBars(known, newest);
+      if (extended) cache.setQueryData<Candle[]>(queryKey, extended);
+      else await cache.invalidateQueries({ queryKey });
+    } catch {
+      // The next bar asks again; until then the chart shows what it saw live.
+    }
+  }, [api, cache, symbol]);
 }
 
 export function useMonitors() {

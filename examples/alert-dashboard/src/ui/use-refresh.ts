@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
  * Calls `refresh` some time after `key` changed, at most once in `everyMs`; the last change is never lost.
  * For lists of the server that change with something the page sees live.
  */
-export function useRefresh(key: unknown, refresh: () => void, everyMs: number) {
+export function useRefresh(key: unknown, refresh: () => Promise<void> | void, everyMs: number) {
   const seen = useRef(key);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const newest = useRef(refresh);
@@ -16,7 +16,7 @@ export function useRefresh(key: unknown, refresh: () => void, everyMs: number) {
     seen.current = key;
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
-      newest.current();
+      void newest.current();
     }, everyMs);
   }, [key, everyMs]);
   useEffect(

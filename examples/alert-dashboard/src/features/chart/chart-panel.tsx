@@ -1,7 +1,7 @@
 import type { AlertNotification, Monitor } from "@tocsin/protocol/alerts";
 import type { Candle, Quote } from "@tocsin-example/alert-contract";
 import { useMemo } from "react";
-import { useCandles } from "../../api/queries.js";
+import { useCandles, useExtendCandles } from "../../api/queries.js";
 import { formatChange, formatPercent, formatPrice } from "../../format.js";
 import { useLiveBars } from "../../live/use-live-bars.js";
 import { text } from "../../text.js";
@@ -19,7 +19,7 @@ import { onlyCloses } from "./series.js";
 import type { Overlays } from "./use-overlays.js";
 
 /** Finished bars are asked for again at most this often. */
-const REFRESH_MS = 8_000;
+const REFRESH_MS = 1_000;
 
 interface ChartPanelProps {
   readonly quote: Quote | undefined;
@@ -82,7 +82,6 @@ export function ChartPanel(props: ChartPanelProps) {
           key={quote.symbol}
           symbol={quote.symbol}
           finished={candles.data}
-          onNewBar={candles.refetch}
           overlays={overlays}
         />
       )}
@@ -93,15 +92,15 @@ export function ChartPanel(props: ChartPanelProps) {
 interface LiveBarChartProps {
   readonly symbol: string;
   readonly finished: readonly Candle[];
-  readonly onNewBar: () => void;
   readonly overlays: Overlays;
 }
 
 /** Subscribes to the bar being built; apart from the panel because only symbols with bars have that channel. */
-function LiveBarChart({ symbol, finished, onNewBar, overlays }: LiveBarChartProps) {
+function LiveBarChart({ symbol, finished, overlays }: LiveBarChartProps) {
   const live = useLiveBars(symbol);
   // The last prices of a finished bar may have been skipped on their way here; the server's list has them.
-  useRefresh(live.at(-1)?.time, onNewBar, REFRESH_MS);
+  const extend = useExtendCandles(symbol);
+  useRefresh(live.at(-1)?.time, extend, REFRESH_MS);
   return <BarChart finished={finished} live={live} overlays={overlays} />;
 }
 

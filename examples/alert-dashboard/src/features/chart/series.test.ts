@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import {
   addPoint,
   appendBar,
+  extendBars,
   joinLine,
   MAX_POINTS,
   mergeBars,
@@ -87,4 +88,20 @@ test("closing prices end where the live line begins", () => {
     [3, 8],
   ]);
   expect(joinLine([bar(1, 5)], [])).toEqual([{ time: 1, value: 5 }]);
+});
+
+test("newest bars replace what was known of them and extend the list", () => {
+  expect(extendBars([bar(1), bar(2), bar(3)], [bar(2, 9), bar(3), bar(4)])).toEqual([
+    bar(1),
+    bar(2, 9),
+    bar(3),
+    bar(4),
+  ]);
+});
+
+test("a hole between known and newest bars, or a market started over, asks for the whole list", () => {
+  expect(extendBars([bar(1)], [bar(5)])).toBeUndefined();
+  expect(extendBars([bar(7), bar(8)], [bar(1), bar(2)])).toBeUndefined();
+  expect(extendBars([], [bar(1)])).toBeUndefined();
+  expect(extendBars([bar(1)], [])).toBeUndefined();
 });

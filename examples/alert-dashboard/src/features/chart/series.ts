@@ -55,3 +55,18 @@ export function joinLine(bars: readonly Candle[], live: readonly Point[]): Point
     ...live,
   ];
 }
+
+/**
+ * Adds the server's newest bars to those known of it; `undefined` when there is a hole between the two, or the
+ * market was started over, and the whole list has to be asked for again.
+ */
+export function extendBars(
+  known: readonly Candle[],
+  newest: readonly Candle[],
+): Candle[] | undefined {
+  const from = newest[0]?.time;
+  const last = known.at(-1)?.time;
+  if (from === undefined || last === undefined || from > last) return undefined;
+  if ((newest.at(-1)?.time ?? 0) < last) return undefined;
+  return [...known.filter((bar) => bar.time < from), ...newest];
+}

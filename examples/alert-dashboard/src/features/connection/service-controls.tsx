@@ -68,11 +68,13 @@ function MarketTime({ status, connected }: Pick<ServiceControlsProps, "status" |
   const words = text.service;
   const state = !status
     ? undefined
-    : status.ended
-      ? words.ended
-      : status.running
-        ? words.running
-        : words.stopped;
+    : !connected
+      ? words.lastKnown
+      : status.ended
+        ? words.ended
+        : status.running
+          ? words.running
+          : words.stopped;
   return (
     <div className={styles.time} data-stale={!connected || undefined}>
       <span className={styles.timeLabel}>

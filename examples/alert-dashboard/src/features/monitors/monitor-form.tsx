@@ -59,14 +59,23 @@ export function MonitorForm(props: MonitorFormProps) {
     }
   }
 
+  /** Whoever does not see the message hears it: the first wrong field gets the focus. */
+  function focusFirst(errors: FormErrors) {
+    const [first] = Object.keys(errors);
+    if (first) form.getInputNode(first)?.focus();
+  }
+
   const last = quotes.find((quote) => quote.symbol === form.values.symbol)?.price;
   const saving = create.isPending || change.isPending;
   // `rules` is no field of its own: its message is about the levels together.
   const wholeError = form.errors.rules;
 
   return (
-    <Panel title={editing ? text.form.titleEdit : text.form.titleNew} className={className}>
-      <form className={styles.form} onSubmit={form.onSubmit(submit)} noValidate>
+    <Panel
+      title={editing ? text.form.titleEdit : text.form.titleNew}
+      className={`${styles.panel} ${className ?? ""}`}
+    >
+      <form className={styles.form} onSubmit={form.onSubmit(submit, focusFirst)} noValidate>
         <NativeSelect
           label={text.form.symbol}
           disabled={editing !== undefined}

@@ -21,20 +21,22 @@ export function PriceField({ tone, last, label, value, ...input }: PriceFieldPro
     <TextInput
       {...input}
       value={value ?? ""}
-      label={label}
+      label={
+        <>
+          {label}
+          {distance && (
+            <span className={styles.distance} title={text.form.fromLast(distance)} aria-hidden>
+              {" "}
+              {distance}
+            </span>
+          )}
+        </>
+      }
       data-tone={tone}
+      wrapperProps={{ "data-order": 2 }}
       inputMode="decimal"
       autoComplete="off"
       placeholder="–"
-      rightSectionWidth={62}
-      rightSectionPointerEvents="none"
-      rightSection={
-        distance && (
-          <span className={styles.distance} title={text.form.fromLast(distance)}>
-            {distance}
-          </span>
-        )
-      }
     />
   );
 }

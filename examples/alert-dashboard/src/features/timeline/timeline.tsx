@@ -23,7 +23,7 @@ export function TimelinePanel({ timeline, onSelect, className }: TimelineProps) 
   return (
     <Panel
       title={text.timeline.title}
-      className={className}
+      className={`${styles.panel} ${className ?? ""}`}
       aside={
         alerts.length > 0 && (
           <>
