@@ -67,7 +67,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
-          include: ["packages/*/test/integration/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+          include: [
+            "packages/*/test/integration/**/*.test.ts",
+            "examples/*/test/**/*.test.ts",
+            "test/docs/**/*.test.ts",
+            "faults/test/*.test.ts",
+          ],
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
