@@ -119,6 +119,19 @@ describe("a name that means something to JavaScript (A33)", () => {
   });
 });
 
+describe("a payload with a field named __proto__ (A33)", () => {
+  it.each([
+    ["data", '{"type":"publish","id":"1","channel":"a","data":{"a":[{"__proto__":1}]}}'],
+    ["params", '{"type":"call","id":"1","method":"m","params":{"__proto__":{}}}'],
+  ])("is refused, since no MessagePack reader of the channel could read it: %s", (field, frame) => {
+    expect(read(frame)).toMatchObject({
+      why: "invalid-message",
+      id: "1",
+      problem: { field, message: 'must not hold a field named "__proto__"' },
+    });
+  });
+});
+
 describe("whatever comes in", () => {
   const harmless = (decoded: Decoded<unknown>) => {
     if (decoded.ok) return;

@@ -23,7 +23,13 @@ export function decodeClientMessage(
   codec: Codec,
   frame: string | Uint8Array,
 ): Decoded<ClientMessage> {
-  return read(codec, frame, clientMessage, CLIENT_TYPES(), MAX_DEPTH);
+  const decoded = read(codec, frame, clientMessage, CLIENT_TYPES(), MAX_DEPTH);
+  if (!decoded.ok) return decoded;
+  // MessagePack readers refuse such a field: one JSON client could publish what ends every other reader.
+  const poisoned = Object.entries(decoded.message).find(([, value]) => namesPrototype(value));
+  if (poisoned === undefined) return decoded;
+  const problem = 'must not hold a field named "__proto__"';
+  return { ...refused("invalid-message", poisoned[0], problem), ...answerTo(decoded.message) };
 }
 
 /** Reads what a server sent. Never throws. */
@@ -82,7 +88,11 @@ function read<S extends z.ZodMiniType>(
   return { ok: false, why: "invalid-message", problem: explain(result.error), ...known };
 }
 
-function refused(why: "malformed" | "unknown-type", field: string, message: string) {
+function refused<W extends (Decoded<never> & { ok: false })["why"]>(
+  why: W,
+  field: string,
+  message: string,
+) {
   return { ok: false, why, problem: { field, message } } as const;
 }
 
@@ -93,6 +103,12 @@ function answerTo(value: object): { id?: string; type?: string } {
     ...(id.length > 0 && id.length <= MAX_ID_LENGTH && { id }),
     ...(type !== undefined && { type }),
   };
+}
+
+/** Whether a value has a field named `__proto__` somewhere. Call once the depth is known to be bounded. */
+function namesPrototype(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some(namesPrototype);
 }
 
 /** Stops at the limit, so its own recursion is bounded by it. */
