@@ -46,6 +46,7 @@ export type { EventMeta, ItemOf, Recovery, TableChange } from "./subscription/de
 export type {
   BaseSubscription,
   CommonSubscribeOptions,
+  ParamsInputOf,
   SubscribeOptions,
   Subscription,
   SubscriptionEvents,

@@ -61,14 +61,20 @@ export type Subscription<Def extends ChannelDef = ChannelDef> = BaseSubscription
         }
       : unknown);
 
+/** What a channel takes as `params`; nothing where its definition names no schema for them. */
+export type ParamsInputOf<Def extends ChannelDef> =
+  Def extends ChannelDef<string, Def["mode"], Def["payload"], infer P>
+    ? unknown extends InputOf<P>
+      ? never
+      : InputOf<P>
+    : never;
+
 /** Options every mode takes. */
 export interface CommonSubscribeOptions<Def extends ChannelDef> {
   /** At most so many events a second, 0 excluded. Handles on one channel share the highest. */
   readonly maxRate?: number;
   /** Checked by the channel's own schema. Handles on one channel must agree on them. */
-  readonly params?: Def extends ChannelDef<string, Def["mode"], Def["payload"], infer P>
-    ? InputOf<P>
-    : never;
+  readonly params?: ParamsInputOf<Def>;
   /** Most events of a `log` or `signal` that wait for a `for await` loop, 1,000 by default. */
   readonly bufferSize?: number;
 }
