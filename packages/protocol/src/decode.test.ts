@@ -53,8 +53,7 @@ describe("what is no message", () => {
   });
 
   it("does not lose a payload at the limit once a snapshot or a history result wraps it", () => {
-    const data = nest(MAX_DEPTH - 1);
-    expect(read({ type: "publish", id: "1", channel: "a", data }).ok).toBe(true);
+    const data = nest(MAX_DEPTH); // what a server may publish; a client, one level less
     const events = [{ offset: 1, data, timestamp: 1 }];
     const position = { epoch: "e", offset: 1 };
     for (const message of [

@@ -41,10 +41,10 @@ export function decodeServerMessage(
 }
 
 /**
- * A payload that came in with a `publish` lies deeper in a snapshot and in a `history` result. Without the
+ * A payload lies deeper in a snapshot and in a `history` result than in the `publish` it came with. Without the
  * difference a payload at the limit would be accepted, and then be a message that no reader accepts.
  */
-const WRAPPING = 3;
+const WRAPPING = 4;
 
 type Union = z.ZodMiniDiscriminatedUnion<
   readonly z.ZodMiniObject<{ type: z.ZodMiniLiteral<string> }>[]
