@@ -46,11 +46,17 @@ export {
   type PublishOptions,
 } from "./publish/publisher.js";
 export type { Broker, EventListener } from "./store/broker.js";
-export { memoryBroker } from "./store/broker-memory.js";
-export { memoryDedupStore } from "./store/dedup-memory.js";
+export {
+  BrokerClosedError,
+  createMemoryNetwork,
+  type MemoryBrokerOptions,
+  type MemoryNetwork,
+  memoryBroker,
+} from "./store/broker-memory.js";
+export { DedupFullError, type MemoryDedupOptions, memoryDedupStore } from "./store/dedup-memory.js";
 export type { Claim, DedupStore } from "./store/dedup-store.js";
 export type { ChannelEvent } from "./store/event.js";
-export { memoryHistoryStore } from "./store/history-memory.js";
+export { type MemoryHistoryOptions, memoryHistoryStore } from "./store/history-memory.js";
 export type {
   Durability,
   HistoryPage,
@@ -60,8 +66,9 @@ export type {
   NewEntry,
   StoredEntry,
 } from "./store/history-store.js";
-export { memoryPresenceStore } from "./store/presence-memory.js";
+export { type MemoryPresenceOptions, memoryPresenceStore } from "./store/presence-memory.js";
 export type { PresenceStore } from "./store/presence-store.js";
+export { EntryTooDeepError } from "./store/size-memory.js";
 export type { Subscription } from "./subscription/subscription.js";
 export {
   createSubscriptionManager,

@@ -77,6 +77,7 @@ export function createConnectionManager({
     get: (clientId) => byId.get(clientId),
     ofUser: (userId) => [...(byUser.get(userId) ?? [])],
     identified(connection) {
+      if (!byId.has(connection.id)) return; // it went while its token was being looked at
       const userId = principalOf(connection)?.userId;
       if (userId === undefined) return;
       const own = byUser.get(userId);

@@ -40,7 +40,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   const { ids = randomUUID, random = Math.random, codecs = [jsonCodec, msgpackCodec] } = options;
   const limits = resolveLimits(options.limits);
   const heartbeat = resolveHeartbeat(options.heartbeat);
-  const stores = resolveStores(options, clock);
+  const stores = resolveStores(options, clock, logger);
   const { history, dedup, presence, broker } = stores;
   const counters = createCounters();
   const startedAt = clock.now();

@@ -1,5 +1,6 @@
 import type { AnyContract } from "@tocsin/protocol";
 import type { Clock } from "../clock.js";
+import type { Logger } from "../logger.js";
 import type { Broker } from "../store/broker.js";
 import { memoryBroker } from "../store/broker-memory.js";
 import { memoryDedupStore } from "../store/dedup-memory.js";
@@ -23,6 +24,7 @@ export interface Stores {
 export function resolveStores(
   options: Pick<HubOptions<AnyContract>, "history" | "dedup" | "presence" | "broker">,
   { now }: Clock,
+  logger: Logger,
 ): Stores {
   const own: AsyncDisposable[] = [];
   const keep = <S extends AsyncDisposable>(store: S): S => {
@@ -31,9 +33,17 @@ export function resolveStores(
   };
   return {
     history: options.history ?? keep(memoryHistoryStore({ now })),
-    dedup: options.dedup ?? keep(memoryDedupStore({ now })),
+    dedup:
+      options.dedup ??
+      keep(
+        memoryDedupStore({
+          now,
+          onForgotten: (key) =>
+            logger.warn({ key }, "idempotency key forgotten early: too many at once"),
+        }),
+      ),
     presence: options.presence ?? keep(memoryPresenceStore({ now })),
-    broker: options.broker ?? keep(memoryBroker()),
+    broker: options.broker ?? keep(memoryBroker({ logger })),
     async disposeOwn() {
       for (const store of own) await store[Symbol.asyncDispose]();
     },

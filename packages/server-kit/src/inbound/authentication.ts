@@ -47,6 +47,7 @@ export async function handleAuth(
     );
     return;
   }
+  if (connection.closing) return;
   if (!principal) return close(connection, CloseCode.Unauthorized, "the token does not verify");
   if (known && known.userId !== principal.userId) {
     return close(connection, CloseCode.BadRequest, "a connection cannot change its user");

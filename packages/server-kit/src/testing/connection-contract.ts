@@ -51,6 +51,16 @@ export function describeConnectionManager(
       expect(manager.admit("__proto__").ok).toBe(false);
     });
 
+    it("does not take back a connection that went before it was known whose it is", () => {
+      const manager = create(ROOMY);
+      const late = fakeConnection();
+      manager.add(late);
+      manager.remove(late);
+      late.identity = { status: "known", principal: { userId: "ann" } };
+      manager.identified(late);
+      expect(manager.ofUser("ann")).toEqual([]);
+    });
+
     it("finds a connection by its id until it is removed, twice even", () => {
       const manager = create(ROOMY);
       const [a, b] = [fakeConnection({ id: "__proto__" }), fakeConnection()];
