@@ -22,7 +22,7 @@ import type { App, Context } from "./routes/context.js";
 import { dashboardRoutes } from "./routes/dashboard.js";
 import { docsRoutes } from "./routes/docs.js";
 import { registerErrors } from "./routes/errors.js";
-import { healthRoutes } from "./routes/health.js";
+import { hubRoutes } from "./routes/hub.js";
 import { monitorRoutes } from "./routes/monitors.js";
 import { notificationRoutes } from "./routes/notifications.js";
 import { serviceRoutes } from "./routes/service.js";
@@ -141,6 +141,7 @@ export async function buildApp(options: AppOptions): Promise<AlertApp> {
     book,
     publishing,
     clock,
+    logger,
     issueSession: (userId) => issueSession(secret, userId, now()),
   };
   sessionRoutes(fastify, context);
@@ -148,9 +149,8 @@ export async function buildApp(options: AppOptions): Promise<AlertApp> {
   monitorRoutes(fastify, context);
   notificationRoutes(fastify, context);
   serviceRoutes(fastify, context);
-  healthRoutes(fastify, context);
+  await hubRoutes(fastify, context);
   await dashboardRoutes(fastify, options.dashboard);
-  const attachment = hub.attach(fastify.server, { path: "/ws" });
 
   return {
     fastify,
@@ -159,9 +159,7 @@ export async function buildApp(options: AppOptions): Promise<AlertApp> {
     async close() {
       publishing.close();
       await service.close();
-      await hub.close({ drainWithin: "2s" });
-      attachment.close();
-      await fastify.close();
+      await fastify.close(); // closes the hub first
       await history[Symbol.asyncDispose]();
     },
   };

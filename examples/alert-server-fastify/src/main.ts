@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     await app.close();
     await data.close();
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       stop().catch(fail);
     });

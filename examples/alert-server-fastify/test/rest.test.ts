@@ -285,8 +285,18 @@ describe("everything else", () => {
     const ready = await server.call("GET", "/readyz");
     expect(ready).toMatchObject({
       status: 200,
-      body: { ok: true, checks: { store: true, feed: true, sockets: true } },
+      body: { ok: true, draining: false, checks: { store: true, feed: true } },
     });
+  });
+
+  it("shows the hub to whoever is signed in, and lets nobody publish", async () => {
+    for (const path of ["/api/hub/stats", "/api/hub/clients"]) {
+      expect((await server.call("GET", path)).status).toBe(403);
+      expect((await server.call("GET", path, { token })).status).toBe(200);
+    }
+    const body = { channel: "stock:SPX", data: { price: 1 } };
+    expect((await server.call("POST", "/api/hub/publish", { body })).status).toBe(401);
+    expect((await server.call("POST", "/api/hub/publish", { token, body })).status).toBe(403);
   });
 
   it("describes every route in OpenAPI", async () => {

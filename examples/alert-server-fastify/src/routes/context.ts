@@ -17,6 +17,7 @@ export interface Context {
   readonly book: Book;
   readonly publishing: Publishing;
   readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
   issueSession(userId: string): Promise<Session>;
 }
 
