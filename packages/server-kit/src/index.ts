@@ -38,9 +38,9 @@ export { type Refusal, Refused } from "./inbound/refusal.js";
 export { DEFAULT_LIMITS, type HubLimits } from "./limits.js";
 export { type Logger, silentLogger } from "./logger.js";
 export { InvalidPublishError, PublishFailedError } from "./publish/errors.js";
+export type { Published } from "./publish/published.js";
 export {
   createPublisher,
-  type Published,
   type Publisher,
   type PublisherParts,
   type PublishOptions,

@@ -9,7 +9,8 @@ import type {
 } from "@tocsin/protocol";
 import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Principal, UpgradeInfo } from "../inbound/policy.js";
-import type { Published, PublishOptions } from "../publish/publisher.js";
+import type { Published } from "../publish/published.js";
+import type { PublishOptions } from "../publish/publisher.js";
 import type { HistoryPage, HistoryQuery } from "../store/history-store.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
 import type { Attachment, AttachOptions, Gate } from "../ws/attach.js";

@@ -1,7 +1,7 @@
 import type { Position } from "@tocsin/protocol";
 import type { DedupStore } from "../store/dedup-store.js";
 import { PublishFailedError } from "./errors.js";
-import type { Published } from "./publisher.js";
+import type { Published } from "./published.js";
 
 /** Runs the work of a key once within its window; repeats get the first one's position. */
 export type OncePerKey = (

@@ -13,6 +13,7 @@ import type { ChannelEvent } from "../store/event.js";
 import type { HistoryStore, Keep, NewEntry } from "../store/history-store.js";
 import { InvalidPublishError, PublishFailedError } from "./errors.js";
 import { oncePerKey } from "./once-per-key.js";
+import type { Published } from "./published.js";
 
 /** How a publish is told from its repeats. */
 export interface PublishOptions {
@@ -22,12 +23,6 @@ export interface PublishOptions {
   readonly dedupFor?: Duration;
   /** Whose key it is; equal keys of different scopes are different keys. Default: the server's own. */
   readonly scope?: string;
-}
-
-/** Where a publish landed. */
-export interface Published extends Position {
-  /** Whether the key was known: nothing was published now, and the position is that of the first time. */
-  readonly duplicate: boolean;
 }
 
 /** Validates, claims the key, appends, hands over to the broker; in this order, each step once. */
