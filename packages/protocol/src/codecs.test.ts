@@ -18,7 +18,7 @@ function written(codec: (typeof codecs)[number][1], message: { type: string }) {
   return frame;
 }
 
-describe.each(codecs)("%s", (_name, codec) => {
+describe.each(codecs)("%s", { timeout: 30_000 }, (_name, codec) => {
   it.each(Object.entries(clientMessages))("carries any %s of a client", (_type, messages) => {
     fc.assert(
       fc.property(messages, (message) => {
