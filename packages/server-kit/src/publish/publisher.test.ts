@@ -70,6 +70,16 @@ describe("a publisher", () => {
     expect(events).toHaveLength(1);
   });
 
+  it("refuses data that no codec could carry, before anything is stored", async () => {
+    const wild = defineContract({ channels: { any: signal("any", z.unknown()) } });
+    const { publisher } = await setUp();
+    for (const data of [5n, { at: new Date(0) }, Number.NaN]) {
+      await expect(publisher.publish(wild.any(), data)).rejects.toMatchObject({
+        name: "InvalidPublishError",
+      });
+    }
+  });
+
   it("takes the row's key from the field the contract names", async () => {
     const { publisher, events } = await setUp();
     await publisher.publish(contract.rows(), { id: "__proto__" }); // A33

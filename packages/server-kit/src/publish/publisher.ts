@@ -13,6 +13,7 @@ import type { ChannelEvent } from "../store/event.js";
 import type { HistoryStore, Keep, NewEntry } from "../store/history-store.js";
 import { InvalidPublishError, PublishFailedError } from "./errors.js";
 import { oncePerKey } from "./once-per-key.js";
+import { unsendable } from "./plain-data.js";
 import type { Published } from "./published.js";
 
 /** How a publish is told from its repeats. */
@@ -103,6 +104,8 @@ function checkedEntry(channel: ChannelRef, data: unknown, timestamp: number): Ne
   const checked = validate(channel.def.payload, data);
   if (!checked.ok) throw new InvalidPublishError(channel.name, checked.problem);
   const { value } = checked;
+  const problem = unsendable(value);
+  if (problem) throw new InvalidPublishError(channel.name, problem);
   if (channel.def.key === undefined) return { data: value, timestamp };
   const key = rowKey(value, channel.def.key);
   if (key !== undefined) return { data: value, key, timestamp };
