@@ -3,7 +3,7 @@ import { jwtAuthenticate } from "@tocsin/server-kit/jwt";
 import { SignJWT } from "jose";
 
 /** How long a session token is good for, milliseconds. Clients ask for a new one before it ends. */
-export const SESSION_MS = 15 * 60_000;
+const SESSION_MS = 15 * 60_000;
 
 const ISSUER = "tocsin-example";
 

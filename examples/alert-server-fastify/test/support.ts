@@ -14,12 +14,12 @@ import { INDEX } from "../src/market/instruments.js";
 import type { Market } from "../src/market/market.js";
 import { openDataDirectory } from "../src/setup/data-directory.js";
 
-export const MINUTE = 60_000;
+const MINUTE = 60_000;
 /** Market time at which the test market opens; the first price is there before anything is started. */
 export const OPEN = Date.UTC(2008, 8, 15, 14, 30);
 
 /** One price a market minute: the first is history, the others are played. */
-export function marketOf(prices: readonly number[]): Market {
+function marketOf(prices: readonly number[]): Market {
   const ticks: Tick[] = prices.map((price, index) => ({
     symbol: INDEX.symbol,
     price,

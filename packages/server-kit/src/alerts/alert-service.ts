@@ -53,7 +53,9 @@ export interface AlertService {
   start(): void;
   /** Stops evaluating, stores what was found and hands it on. What cannot be stored or handed on stays queued. */
   stop(): Promise<void>;
+  /** What it is doing now. */
   status(): AlertServiceStatus;
+  /** Whether it can do it. */
   health(): AlertServiceHealth;
   /**
    * Adds a monitor and watches it.

@@ -2,6 +2,11 @@ import type { Kysely } from "kysely";
 import type { DedupStore } from "../store/dedup-store.js";
 import type { AlertTables } from "./tables.js";
 
+/** How a key is stored: as JSON, because text in a database has no form for a zero character or half a pair. */
+export function claimKey(key: string): string {
+  return JSON.stringify(key);
+}
+
 /**
  * A {@link DedupStore} in the alert database. Given a transaction, a claim and what it was claimed for are
  * committed together or not at all: no crash leaves a cause muted that nobody was told of.
@@ -10,7 +15,8 @@ import type { AlertTables } from "./tables.js";
  */
 export function sqlClaims(db: Kysely<AlertTables>, now: () => number): DedupStore {
   return {
-    async claim(key, ttlMs) {
+    async claim(text, ttlMs) {
+      const key = claimKey(text);
       const at = now();
       const expires_at = at + ttlMs;
       // One statement: of two writers, the second waits for the first and then sees its row.
@@ -31,13 +37,19 @@ export function sqlClaims(db: Kysely<AlertTables>, now: () => number): DedupStor
         .select("value")
         .where("key", "=", key)
         .executeTakeFirst();
-      return { won: false, value: held?.value ?? undefined };
+      const value = held?.value;
+      return { won: false, value: typeof value === "string" ? JSON.parse(value) : undefined };
     },
-    async settle(key, value) {
-      await db.updateTable("alert_claims").set({ value }).where("key", "=", key).execute();
+    async settle(key, text) {
+      const value = JSON.stringify(text);
+      await db
+        .updateTable("alert_claims")
+        .set({ value })
+        .where("key", "=", claimKey(key))
+        .execute();
     },
     async release(key) {
-      await db.deleteFrom("alert_claims").where("key", "=", key).execute();
+      await db.deleteFrom("alert_claims").where("key", "=", claimKey(key)).execute();
     },
     async [Symbol.asyncDispose]() {}, // the caller owns the database
   };

@@ -3,7 +3,9 @@ import type { AlertPublisher } from "./outbox.js";
 
 /** The parts of a hub that are used; a `Hub` fits as it is. */
 export interface AlertHub<Ref> {
+  /** Publishes one event; twice with one `key` is once. */
   publish(ref: Ref, data: AlertNotification, options: { readonly key: string }): Promise<unknown>;
+  /** Reads the newest events a channel keeps. */
   read(
     ref: Ref,
     query: { readonly newest: true; readonly limit: number },

@@ -15,6 +15,7 @@ import {
 import type { AlertStore } from "./alert-store.js";
 import { TooManyMonitorsError } from "./errors.js";
 import { kyselyAlertStore } from "./kysely-alert-store.js";
+import { migrateAlerts } from "./migrations.js";
 import type { AlertTables } from "./tables.js";
 
 const input = {
@@ -183,6 +184,14 @@ describe("notifications", () => {
     await expect(store.record(batch)).rejects.toThrow();
     expect(await store.notifications("ada", { limit: 10 })).toEqual([]);
     expect((await record(0)).fired).toHaveLength(1);
+  });
+});
+
+describe("migrateAlerts", () => {
+  it("leaves tables that are up to date, and what is in them, as they are", async () => {
+    const { monitor } = await store.createMonitor("ada", input, null);
+    await migrateAlerts(db);
+    expect(await store.monitor("ada", monitor.id)).toEqual(monitor);
   });
 });
 

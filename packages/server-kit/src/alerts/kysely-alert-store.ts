@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ALERT_KINDS } from "@tocsin/protocol/alerts";
 import type { Kysely } from "kysely";
 import { type AlertStore, DEFAULT_MAX_MONITORS } from "./alert-store.js";
+import { claimKey } from "./claims.js";
 import { TooManyMonitorsError } from "./errors.js";
 import { recordTriggers } from "./record.js";
 import { monitorOfRow, monitorRow, notificationOfRow } from "./rows.js";
@@ -90,7 +91,7 @@ export function kyselyAlertStore(
           .where("user_id", "=", userId)
           .executeTakeFirst();
         if (numDeletedRows === 0n) return false;
-        const keys = ALERT_KINDS.map((kind) => causeKey({ monitorId: id, kind }));
+        const keys = ALERT_KINDS.map((kind) => claimKey(causeKey({ monitorId: id, kind })));
         await trx.deleteFrom("alert_claims").where("key", "in", keys).execute();
         return true;
       });

@@ -51,7 +51,7 @@ export interface NotificationRow {
   published_at: number | null;
 }
 
-/** A cause that is suppressed until `expires_at` (market time), and the notification that holds it. */
+/** A cause that is suppressed until `expires_at` (market time), and the notification that holds it; both as JSON. */
 export interface ClaimRow {
   key: string;
   value: string | null;

@@ -8,6 +8,7 @@ export interface MarketDataSource {
   start(): void;
   /** Holds ticks back; harmless when they are. */
   stop(): void;
+  /** Whether ticks come. */
   health(): SourceHealth;
   /** What a source can do that plays recorded or made-up data; absent on a live feed. */
   readonly playback?: Playback;
