@@ -21,6 +21,7 @@ import type { SubscribeOptions, Subscription } from "./subscription/subscription
 
 /** Events of a client. */
 export interface ClientEvents {
+  /** Every change of the connection. */
   readonly state: readonly [state: ConnectionState];
   /** What went wrong and has no better place: of handlers, of frames, of subscriptions without an `error` handler. */
   readonly error: readonly [error: TocsinError];

@@ -16,12 +16,17 @@ export type SocketEventName = "open" | "message" | "close" | "error";
 
 /** What the client uses of a WebSocket: those of browsers, Node, Bun, Deno, workers and `ws` all have it. */
 export interface SocketLike {
+  /** Set to `arraybuffer`. */
   binaryType: string;
+  /** Sends one frame. */
   send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Starts the closing handshake. */
   close(code?: number, reason?: string): void;
   /** Cuts the connection without a closing handshake, where the implementation can. */
   terminate?(): void;
+  /** Listens. */
   addEventListener(type: SocketEventName, listener: (event: SocketEvent) => void): void;
+  /** Stops listening. */
   removeEventListener(type: SocketEventName, listener: (event: SocketEvent) => void): void;
 }
 

@@ -22,6 +22,7 @@ export interface TableState<Row> extends ChannelState {
 
 /** One entry of a log. */
 export interface LogEntry<Payload> extends EventMeta {
+  /** The event itself. */
   readonly data: Payload;
 }
 
@@ -42,12 +43,8 @@ export interface UseLogOptions<Def extends ChannelDef>
   readonly limit?: number;
 }
 
-type Latest = ChannelDef<string, "latest">;
-type Table = ChannelDef<string, "table">;
-type Log = ChannelDef<string, "log">;
-
 /** The current value of a `latest` channel. Renders at most once a frame; refs are compared by name. */
-export function useLatest<Def extends Latest>(
+export function useLatest<Def extends ChannelDef<string, "latest">>(
   ref: MaybeRef<Def>,
   options?: SubscribeOptions<Def>,
 ): LatestState<PayloadOf<Def>> {
@@ -55,7 +52,7 @@ export function useLatest<Def extends Latest>(
 }
 
 /** The rows of a `table`. Renders at most once a frame; refs are compared by name. */
-export function useTable<Def extends Table>(
+export function useTable<Def extends ChannelDef<string, "table">>(
   ref: MaybeRef<Def>,
   options?: SubscribeOptions<Def>,
 ): TableState<PayloadOf<Def>> {
@@ -67,7 +64,7 @@ export function useTable<Def extends Table>(
 }
 
 /** The newest events of a `log`, with those from before if `rewind` says so. No event is skipped by rendering. */
-export function useLog<Def extends Log>(
+export function useLog<Def extends ChannelDef<string, "log">>(
   ref: MaybeRef<Def>,
   options?: UseLogOptions<Def>,
 ): LogState<PayloadOf<Def>> {
@@ -92,14 +89,14 @@ function useChannel<Def extends ChannelDef, Data extends object>(
   return useSyncExternalStore(store.subscribe, store.getSnapshot, store.getServerSnapshot);
 }
 
-function latestView<Def extends Latest>(): View<
+function latestView<Def extends ChannelDef<string, "latest">>(): View<
   Def,
   { readonly value: PayloadOf<Def> | undefined }
 > {
   return { empty: { value: undefined }, read: ({ value }) => ({ value }) };
 }
 
-function tableView<Def extends Table>(): View<
+function tableView<Def extends ChannelDef<string, "table">>(): View<
   Def,
   { readonly rows: ReadonlyMap<string, PayloadOf<Def>> }
 > {
@@ -122,7 +119,9 @@ interface LogData<Payload> {
   readonly gap: Extract<Recovery, { outcome: "gap" }> | undefined;
 }
 
-function logView<Def extends Log>(limit: number): View<Def, LogData<PayloadOf<Def>>> {
+function logView<Def extends ChannelDef<string, "log">>(
+  limit: number,
+): View<Def, LogData<PayloadOf<Def>>> {
   let fresh: LogEntry<PayloadOf<Def>>[] = [];
   let data: LogData<PayloadOf<Def>> = { events: [], gap: undefined };
   return {

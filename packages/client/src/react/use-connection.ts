@@ -10,6 +10,7 @@ import type { Store } from "./store.js";
 export type ConnectionInfo = ConnectionState & {
   /** Gaps since this component was mounted. */
   readonly gaps: number;
+  /** The newest of them. */
   readonly lastGap: GapReport | undefined;
 };
 

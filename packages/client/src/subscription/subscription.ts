@@ -19,11 +19,13 @@ export type SubscriptionState = "pending" | "live" | "stale" | "ended";
 
 /** Events of a subscription. */
 export interface SubscriptionEvents<Item> {
+  /** Each event; on a table what happened to a row. */
   readonly event: readonly [item: Item, meta: EventMeta];
   /** After every subscribe and resubscribe, before the events it brings. */
   readonly recovery: readonly [recovery: Recovery];
   /** A refused subscribe, data that does not fit its schema. Without a handler it goes to the client's `error`. */
   readonly error: readonly [error: TocsinError];
+  /** Every change of `state`. */
   readonly state: readonly [state: SubscriptionState];
 }
 
@@ -34,6 +36,7 @@ export interface BaseSubscription<Def extends ChannelDef>
     Disposable {
   /** The address, as in `stock:600519`. */
   readonly channel: string;
+  /** Whether events come now. */
   readonly state: SubscriptionState;
   /** Resolves at the first answer of the server; rejects when the subscription ends before that. */
   readonly ready: Promise<void>;

@@ -1,5 +1,6 @@
 import type { ClientMessage, ClientMessageOf, Codec, ServerMessage } from "@tocsin/protocol";
 import type { SocketConstructor } from "../connection/dial.js";
+import type { Heartbeat } from "../connection/heartbeat.js";
 import { type FakeSocket, fakeCodec, fakeWebSocket } from "./fake-socket.js";
 
 /** What a fake server answers, by type of message. What is not listed is answered in the plainest way. */
@@ -10,16 +11,19 @@ export type Script = {
   ) => ServerMessage | readonly ServerMessage[] | undefined;
 };
 
+/** How a fake server behaves. */
 export interface FakeServerOptions {
+  /** Format on the wire. Default: JSON. */
   readonly codec?: Codec;
   /**
    * Open sockets, greet and answer by itself, each a moment after it was asked. Default: yes. Without, a test does
    * all of it, in the order it wants.
    */
   readonly automatic?: boolean;
+  /** Answers that differ from the plainest ones. */
   readonly script?: Script;
   /** The heartbeat it asks for. Default: 25 s and 8 s. */
-  readonly heartbeat?: { readonly intervalMs: number; readonly timeoutMs: number };
+  readonly heartbeat?: Heartbeat;
   /** The server's clock. Default: always 0. */
   readonly now?: () => number;
 }

@@ -9,7 +9,9 @@ import type {
 
 /** One connection as its server sees it. */
 export interface FakeSocket {
+  /** What the client dialled. */
   readonly url: string;
+  /** The subprotocols the client offered. */
   readonly protocols: readonly string[];
   /** All the client sent, oldest first. */
   readonly received: readonly ClientMessage[];

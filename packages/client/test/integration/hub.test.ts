@@ -87,6 +87,29 @@ describe("against the real hub", () => {
     }
   });
 
+  test("a cut at any byte of the handshake, the reply or the replay loses nothing (F2)", async () => {
+    await using world = await realWorld();
+    const client = world.client();
+    const seen: number[] = [];
+    const outcomes: string[] = [];
+    const sub = client.subscribe(alerts);
+    sub.on("event", ({ n }) => seen.push(n));
+    sub.on("recovery", ({ outcome }) => outcomes.push(outcome));
+    await sub.ready;
+    let n = 0;
+    for (let bytes = 1; bytes <= 2_400; bytes += 17) {
+      world.cutAfter(bytes); // of the connection that follows
+      world.cut();
+      for (let burst = 0; burst < 5; burst += 1) {
+        n += 1;
+        await world.hub.publish(alerts, { n });
+      }
+      await until(() => seen.at(-1) === n);
+    }
+    expect(seen).toEqual(Array.from({ length: n }, (_, index) => index + 1));
+    expect(outcomes).not.toContain("gap");
+  });
+
   test("100 reconnects without traffic replay nothing (F3, C1)", async () => {
     await using world = await realWorld();
     const client = world.client();

@@ -20,6 +20,8 @@ export async function realWorld(options: Partial<HubOptions<typeof market>> = {}
   return {
     hub,
     cut: proxy.cut,
+    /** Resets each connection after so many more bytes to the client, in the middle of a frame as a rule. */
+    cutAfter: proxy.cutAfter,
     /** Drops everything silently, as a lost network does. */
     blackhole: proxy.blackhole,
     client(more: Partial<ClientOptions<typeof market>> = {}) {
@@ -55,6 +57,7 @@ function listen(server: Server | ReturnType<typeof createProxy>): Promise<number
 async function cuttingProxy(target: number) {
   const pairs = new Set<readonly [Socket, Socket]>();
   let silent = false;
+  let left = Number.POSITIVE_INFINITY;
   const proxy = createProxy((near) => {
     const far = connect(target, "127.0.0.1");
     const pair = [near, far] as const;
@@ -66,7 +69,14 @@ async function cuttingProxy(target: number) {
     };
     for (const [from, to] of [pair, [far, near] as const]) {
       from.on("data", (bytes) => {
-        if (!silent) to.write(bytes);
+        if (silent) return;
+        if (from !== far || bytes.length < left) {
+          if (from === far) left -= bytes.length;
+          to.write(bytes);
+          return;
+        }
+        to.write(bytes.subarray(0, left), () => near.resetAndDestroy());
+        left = Number.POSITIVE_INFINITY;
       });
       from.on("error", end);
       from.on("close", end);
@@ -80,6 +90,9 @@ async function cuttingProxy(target: number) {
         near.resetAndDestroy();
         far.resetAndDestroy();
       }
+    },
+    cutAfter(bytes: number) {
+      left = bytes;
     },
     blackhole(on: boolean) {
       silent = on;
