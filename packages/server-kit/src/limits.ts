@@ -19,7 +19,7 @@ export interface HubLimits extends ConnectionLimits {
   readonly messagesPerSecond: number;
   /** And at once, such as subscribes after a reconnect. Default 400. */
   readonly messageBurst: number;
-  /** Most events one recovery, rewind or history request returns. Default 1,000. */
+  /** Most events one recovery, rewind or history request returns. Default 1,000, which is also the most. */
   readonly maxReplay: number;
 }
 
@@ -36,15 +36,26 @@ export const DEFAULT_LIMITS: HubLimits = {
   maxReplay: DEFAULT_MAX_REPLAY,
 };
 
+const isLimit = (name: string): name is keyof HubLimits => name in DEFAULT_LIMITS;
+const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS).filter(isLimit);
+
+/** What the wire lets a client ask for at most; a server cannot raise it. */
+const MAX_ON_THE_WIRE: Partial<HubLimits> = { maxReplay: DEFAULT_MAX_REPLAY };
+
 /**
  * Fills in defaults.
  *
- * @throws RangeError naming the limit that is not a positive number.
+ * @throws RangeError naming the limit that is not a finite number above 0, or above what the wire allows.
  */
 export function resolveLimits(given: Partial<HubLimits> = {}): HubLimits {
   const limits = { ...DEFAULT_LIMITS, ...given };
-  for (const [name, value] of Object.entries(limits)) {
-    if (!(value > 0)) throw new RangeError(`limits.${name} must be a number above 0, not ${value}`);
+  for (const name of LIMIT_NAMES) {
+    const value = limits[name];
+    if (!(value > 0 && Number.isFinite(value))) {
+      throw new RangeError(`limits.${name} must be a finite number above 0, not ${value}`);
+    }
+    const most = MAX_ON_THE_WIRE[name] ?? value;
+    if (value > most) throw new RangeError(`limits.${name} must be at most ${most}, not ${value}`);
   }
   return limits;
 }

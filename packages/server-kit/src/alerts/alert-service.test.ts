@@ -222,6 +222,18 @@ describe("createAlertService", () => {
     await life.die();
   });
 
+  it("stays closed, whoever still asks it to start", async () => {
+    const clock = fakeClock();
+    const life = await live(manualSource(), [], { clock });
+    life.service.start();
+    await life.service.close();
+    life.service.start();
+    expect(life.service.status().running).toBe(false);
+    expect(life.source.health().running).toBe(false);
+    expect(clock.pending).toBe(0);
+    await life.die();
+  });
+
   it("evaluates nothing while it is stopped", async () => {
     const published: AlertNotification[] = [];
     const life = await live(manualSource(), published);

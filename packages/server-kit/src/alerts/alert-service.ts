@@ -49,7 +49,7 @@ export interface AlertServiceHealth {
 
 /** Monitors in, notifications out. */
 export interface AlertService {
-  /** Evaluates ticks; harmless when it does. At the end of played data it does nothing. */
+  /** Evaluates ticks; harmless when it does. At the end of played data, or once closed, it does nothing. */
   start(): void;
   /** Stops evaluating, stores what was found and hands it on. What cannot be stored or handed on stays queued. */
   stop(): Promise<void>;
@@ -94,6 +94,7 @@ export async function createAlertService<Ref>({
   let marketTime: number | null = null;
   let checkpointed = 0;
   let running = false;
+  let closed = false;
   let cancelCheckpoint: () => void = () => {};
 
   const recorder = createRecorder({
@@ -164,7 +165,7 @@ export async function createAlertService<Ref>({
 
   return {
     start() {
-      if (running || source.playback?.ended) return;
+      if (running || closed || source.playback?.ended) return;
       running = true;
       source.start();
       scheduleCheckpoint();
@@ -205,6 +206,7 @@ export async function createAlertService<Ref>({
         return deleted;
       }),
     async close() {
+      closed = true;
       await stop();
       unsubscribe();
       recorder.close();

@@ -33,6 +33,8 @@ export interface Connection {
   strikes: number;
   /** Set once closing has begun; nothing more is read or sent. */
   closing: boolean;
+  /** The code it was closed with on this side; the peer may never have answered it. */
+  closeCode: number | undefined;
 }
 
 /** What a connection is made of. */
@@ -62,6 +64,7 @@ export function createConnection(from: NewConnection): Connection {
     pinged: false,
     strikes: 0,
     closing: false,
+    closeCode: undefined,
   };
 }
 
@@ -82,6 +85,7 @@ export function send(connection: Connection, message: ServerMessage): Accepted {
 export function beginClose(connection: Connection, code: number, reason: string): boolean {
   if (connection.closing) return false;
   connection.closing = true;
+  connection.closeCode = code;
   closeOutbox(connection.outbox);
   connection.socket.close(code, reason);
   return true;

@@ -100,6 +100,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     dedup,
     broker,
     now: clock.now,
+    onDedupFailure: (error) => logger.error({ err: error }, "an idempotency key is stuck"),
     onBrokerFailure: (error, { channel, offset }) =>
       logger.error({ err: error, channel, offset }, "event stored but not carried to other nodes"),
   });
@@ -229,6 +230,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
           connectedAt: connection.connectedAt,
           channels: [...subscriptions.of(connection)].map(({ channel }) => channel.name),
           queuedBytes: heldBytes(connection.outbox),
+          droppedSignals: connection.outbox.dropped,
         };
       }),
     health: () => ({ ok: closing === undefined, draining: closing !== undefined }),

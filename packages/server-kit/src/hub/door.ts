@@ -101,7 +101,7 @@ export function createDoor(parts: DoorParts): Door {
         connection.closing = true;
         connections.remove(connection);
         free();
-        parts.onClosed(connection, code);
+        parts.onClosed(connection, connection.closeCode ?? code);
       },
     });
     connections.add(connection);

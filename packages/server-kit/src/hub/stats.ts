@@ -29,6 +29,8 @@ export interface ClientInfo {
   readonly connectedAt: number;
   readonly channels: readonly string[];
   readonly queuedBytes: number;
+  /** Events of `signal` channels it did not get because it was behind. */
+  readonly droppedSignals: number;
 }
 
 /** The running counts behind {@link HubStats}. */

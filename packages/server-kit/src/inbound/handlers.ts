@@ -1,6 +1,6 @@
 import { type ClientMessage, definition, validate } from "@tocsin/protocol";
 import { principalOf } from "../connection/connection.js";
-import { storedMessage } from "../subscription/join.js";
+import { entriesThroughView, storedMessage } from "../subscription/join.js";
 import { demand, resolveChannel } from "./access.js";
 import type { Handler } from "./context.js";
 import { invalid, Refused } from "./refusal.js";
@@ -62,7 +62,10 @@ const history: Handler<"history"> = async (context, connection, message) => {
   });
   // An offset of another life of the channel says nothing about this one.
   if (since && since.epoch !== page.epoch) page = await context.history.read(channel.name, bounded);
-  const events = page.entries.filter((entry) => !entry.removed).map(storedMessage);
+  // Whoever sees the channel through a view sees its past through it as well.
+  const view = context.subscriptions.get(connection, channel.name)?.view;
+  const entries = view ? entriesThroughView(page.entries, view) : page.entries;
+  const events = entries.filter((entry) => !entry.removed).map(storedMessage);
   if (reverse) events.reverse();
   return {
     type: "result",

@@ -14,16 +14,17 @@ export type OncePerKey = (
  * Claim, work, settle; released when the work fails, so that a retry is not taken for a repeat. A repeat that
  * arrives while the first is still at work on this node waits for it and shares its fate.
  */
-export function oncePerKey(dedup: DedupStore): OncePerKey {
+export function oncePerKey(dedup: DedupStore, onTrouble: (error: unknown) => void): OncePerKey {
   const underWay = new Map<string, Promise<Position>>();
 
   const first = async (key: string, work: () => Promise<Position>): Promise<Position> => {
     const position = await work().catch(async (error) => {
-      await dedup.release(key);
+      // A key that cannot be given back blocks retries until its window ends; what failed is the work all the same.
+      await dedup.release(key).catch(onTrouble);
       throw error;
     });
-    // From here on the work is done: whatever happens, the key must not be given up.
-    await dedup.settle(key, write(position));
+    // The work is done: whatever happens now, the key must not be given up and the publish has not failed.
+    await dedup.settle(key, write(position)).catch(onTrouble);
     return position;
   };
 

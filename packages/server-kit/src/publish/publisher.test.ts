@@ -31,6 +31,9 @@ async function setUp(parts: Partial<PublisherParts> = {}) {
     onBrokerFailure: (error) => {
       throw error;
     },
+    onDedupFailure: (error) => {
+      throw error;
+    },
     ...parts,
   });
   const pass = (ms: number) => {
@@ -149,6 +152,26 @@ describe("a publish with a key (F10)", () => {
     expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     mend();
     expect(await publish()).toMatchObject({ duplicate: false, offset: 1 });
+  });
+
+  it("has happened when it is stored, also if the key cannot be settled", async () => {
+    const troubles: unknown[] = [];
+    const dedup = { ...memoryDedupStore(), settle: () => Promise.reject(new Error("down")) };
+    const { publisher } = await setUp({ dedup, onDedupFailure: (error) => troubles.push(error) });
+    const publish = () => publisher.publish(contract.fills(), { id: "a" }, { key: "k" });
+    expect(await publish()).toMatchObject({ offset: 1, duplicate: false });
+    expect(troubles).toHaveLength(1);
+    await expect(publish()).rejects.toMatchObject({ name: "PublishFailedError", retryable: true });
+  });
+
+  it("fails with what failed, also if the key cannot be given back", async () => {
+    const troubles: unknown[] = [];
+    const dedup = { ...memoryDedupStore(), release: () => Promise.reject(new Error("down")) };
+    const onDedupFailure = (error: unknown) => troubles.push(error);
+    const { publisher } = await setUp({ dedup, history: brokenHistory().store, onDedupFailure });
+    const publish = publisher.publish(contract.fills(), { id: "a" }, { key: "k" });
+    await expect(publish).rejects.toMatchObject({ name: "PublishFailedError" });
+    expect(troubles).toHaveLength(1);
   });
 
   it("belongs to its scope: one user cannot use up another's key", async () => {

@@ -50,6 +50,8 @@ export interface PublisherParts {
   readonly broker: Broker;
   /** Milliseconds since 1970. */
   now(): number;
+  /** A key could not be settled or given back: until its window ends, a repeat is told to try again later. */
+  onDedupFailure(error: unknown): void;
   /** An event is stored but the broker would not carry it; readers find it when they recover. */
   onBrokerFailure(error: unknown, event: ChannelEvent): void;
 }
@@ -58,7 +60,7 @@ const DEFAULT_WINDOW_MS = durationMs("5m");
 
 /** A publisher on top of a history store, a dedup store and a broker. */
 export function createPublisher(parts: PublisherParts): Publisher {
-  const once = oncePerKey(parts.dedup);
+  const once = oncePerKey(parts.dedup, parts.onDedupFailure);
 
   const append = async (channel: ChannelRef, entry: NewEntry): Promise<Position> => {
     const position = await place(parts.history, channel, entry);

@@ -64,7 +64,7 @@ export function goLive(
 }
 
 /** Stored entries as a view shows them. Rows that are not seen count as removed, in case they were before. */
-function entriesThroughView(entries: readonly StoredEntry[], view: View): StoredEntry[] {
+export function entriesThroughView(entries: readonly StoredEntry[], view: View): StoredEntry[] {
   return entries.flatMap((entry) => {
     const data = entry.removed ? undefined : view.select(entry.data);
     if (data !== undefined) return { ...entry, data };

@@ -92,6 +92,15 @@ describe("a subscriber with params", () => {
     ]);
   });
 
+  it("sees the past through its params as well, when it asks for history", async () => {
+    const { client, subscribe, put } = await setUp();
+    for (const n of [5, 1]) await put("x", n);
+    await subscribe("events", { min: 3 });
+    client.receive({ type: "history", id: "h", channel: "events" });
+    await settled();
+    expect(client.got("result")).toMatchObject([{ data: { offset: 2, events: [{ offset: 1 }] } }]);
+  });
+
   it("shares the work with everybody who has equal params, however their fields are ordered", async () => {
     const { hub, put, looks } = await setUp();
     for (const wanted of [

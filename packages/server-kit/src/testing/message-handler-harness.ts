@@ -69,6 +69,7 @@ export function harness(
     broker,
     now: clock.now,
     onBrokerFailure: unexpected("a broker failure"),
+    onDedupFailure: unexpected("a stuck key"),
   });
   const release: (() => void)[] = [];
   const methods = new Map<string, MethodHandler<never, unknown>>([

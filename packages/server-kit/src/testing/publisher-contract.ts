@@ -42,6 +42,9 @@ export function describePublisher(
       dedup: memoryDedupStore({ now: clock.now }),
       broker,
       now: clock.now,
+      onDedupFailure(error) {
+        throw error;
+      },
       onBrokerFailure(error) {
         throw error;
       },
