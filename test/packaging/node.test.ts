@@ -35,6 +35,10 @@ describe.each(["esm", "cjs"])("a Node project in %s", (folder) => {
   });
 });
 
+test("the declarations satisfy the older compiler too", async () => {
+  expect(await project.compile("esm", "typescript")).toEqual({ code: 0, text: "" });
+});
+
 describe.each(["protocol", "server-kit", "client"])("@tocsin/%s as published", (name) => {
   // A class in two files is two classes, and instanceof holds for one of them only.
   test.each(["js", "cjs"])("defines each class once among its .%s files", (extension) => {
