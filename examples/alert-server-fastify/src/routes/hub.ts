@@ -1,15 +1,16 @@
 import { tocsinPlugin } from "@tocsin/server-kit/fastify";
+import { feedAlive } from "../market/feed.js";
 import type { App, Context } from "./context.js";
 import { bearerToken } from "./signed-in.js";
-
-/** A running market that has been silent for so long, in real milliseconds, has frozen (trap 6). */
-const FROZEN_AFTER_MS = 30_000;
 
 /**
  * The socket at `/ws`, health at `/livez` and `/readyz`, and the hub's own routes under `/api/hub`. Stats and
  * clients are for whoever is signed in, as this demo knows no roles; elsewhere ask for one.
  */
-export async function hubRoutes(app: App, { hub, service, clock, logger }: Context): Promise<void> {
+export async function hubRoutes(
+  app: App,
+  { hub, service, playback, clock, logger }: Context,
+): Promise<void> {
   const startedAt = clock.now();
   await app.register(tocsinPlugin, {
     hub,
@@ -20,10 +21,12 @@ export async function hubRoutes(app: App, { hub, service, clock, logger }: Conte
       /** Alerts are being stored. */
       store: () => service.health().ok,
       /** Prices come, or are not expected to. */
-      feed() {
-        const { source } = service.health();
-        return !source.running || clock.now() - (source.lastTickAt ?? startedAt) < FROZEN_AFTER_MS;
-      },
+      feed: () =>
+        feedAlive(service.health().source, {
+          now: clock.now(),
+          since: startedAt,
+          speed: playback.speed,
+        }),
     },
     isOperator: async (request) =>
       (await hub.authenticate(bearerToken(request.headers.authorization), request)) !== null,
