@@ -1,7 +1,7 @@
 import { useConnection, useLatest } from "@tocsin/client/react";
 import type { Monitor } from "@tocsin/protocol/alerts";
 import { market } from "@tocsin-example/alert-contract";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useMonitors } from "./api/queries.js";
 import styles from "./dashboard.module.css";
 import { ChartPanel } from "./features/chart/chart-panel.js";
@@ -9,6 +9,7 @@ import { createPriceLines } from "./features/chart/price-lines.js";
 import { Header } from "./features/connection/header.js";
 import { MonitorForm } from "./features/monitors/monitor-form.js";
 import { MonitorList } from "./features/monitors/monitor-list.js";
+import { LastPriceContext } from "./features/monitors/price-field.js";
 import { PricePanel } from "./features/prices/price-panel.js";
 import { TimelinePanel } from "./features/timeline/timeline.js";
 import { useTimeline } from "./features/timeline/use-timeline.js";
@@ -38,6 +39,18 @@ export function Dashboard({ client, userId }: DashboardProps) {
   const { quotes } = prices;
   const quote = quotes.find(({ symbol }) => symbol === picked) ?? quotes[0];
   const selected = quote?.symbol;
+
+  const symbolList = quotes.map(({ symbol }) => symbol).join();
+  const symbols = useMemo(() => (symbolList ? symbolList.split(",") : []), [symbolList]);
+  const startEditing = useCallback((monitor: Monitor) => {
+    setEditing(monitor);
+    setPicked(monitor.symbol);
+  }, []);
+  const stopEditing = useCallback(() => setEditing(undefined), []);
+  const forget = useCallback(
+    (id: string) => setEditing((current) => (current?.id === id ? undefined : current)),
+    [],
+  );
 
   // What was loaded before an interruption may have changed during it.
   const { refetch } = monitors;
@@ -73,26 +86,25 @@ export function Dashboard({ client, userId }: DashboardProps) {
           monitors={monitors.data ?? NO_MONITORS}
           alerts={timeline.alerts}
         />
-        <MonitorForm
-          key={editing?.id ?? "new"}
-          className={styles.form}
-          quotes={quotes}
-          symbol={selected}
-          onSymbol={setPicked}
-          editing={editing}
-          onDone={() => setEditing(undefined)}
-        />
+        <LastPriceContext value={quote?.price}>
+          <MonitorForm
+            key={editing?.id ?? "new"}
+            className={styles.form}
+            symbols={symbols}
+            symbol={selected}
+            onSymbol={setPicked}
+            editing={editing}
+            onDone={stopEditing}
+          />
+        </LastPriceContext>
         <MonitorList
           className={styles.monitors}
           monitors={monitors}
           selected={selected}
           editing={editing?.id}
           onSelect={setPicked}
-          onEdit={(monitor) => {
-            setEditing(monitor);
-            setPicked(monitor.symbol);
-          }}
-          onGone={(id) => setEditing((current) => (current?.id === id ? undefined : current))}
+          onEdit={startEditing}
+          onGone={forget}
         />
       </main>
       <div className={styles.announcer} aria-live="polite">

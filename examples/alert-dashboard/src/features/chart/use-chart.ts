@@ -30,7 +30,8 @@ export function useChart(): {
     setHandle({ chart, colors });
     return () => {
       setHandle(undefined);
-      chart.remove();
+      // After the cleanups of all who drew on it: they touch their lines, and those of a removed chart throw.
+      queueMicrotask(() => chart.remove());
     };
   }, []);
 

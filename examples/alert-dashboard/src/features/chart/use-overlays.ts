@@ -75,7 +75,6 @@ function markerOf(
     position: below ? "belowBar" : "aboveBar",
     shape: reason === "entry-range" ? "circle" : below ? "arrowUp" : "arrowDown",
     color: colors[COLOR_OF[reason]],
-    text: text.shortKinds[reason],
-    size: 0.8,
+    size: 1,
   };
 }

@@ -2,7 +2,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from "@tabler/icons-react";
 import type { ServiceStatus } from "@tocsin-example/alert-contract";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { formatMarketClock } from "../../format.js";
 import type { MarketClient } from "../../live/client.js";
 import { text } from "../../text.js";
@@ -17,6 +17,31 @@ interface ServiceControlsProps {
 
 /** Market time, and what makes it pass. Nothing here can be pressed while the server would not hear it. */
 export function ServiceControls({ client, status, connected }: ServiceControlsProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row in every browser
+    <div className={styles.service} role="group" aria-label={text.service.label}>
+      <MarketTime status={status} connected={connected} />
+      <Controls
+        client={client}
+        usable={connected && status !== undefined}
+        running={status?.running ?? false}
+        ended={status?.ended ?? false}
+        speed={status?.speed}
+      />
+    </div>
+  );
+}
+
+interface ControlsProps {
+  readonly client: MarketClient;
+  readonly usable: boolean;
+  readonly running: boolean;
+  readonly ended: boolean;
+  readonly speed: number | undefined;
+}
+
+/** Apart from market time, which changes several times a second. */
+const Controls = memo(function Controls({ client, usable, running, ended, speed }: ControlsProps) {
   const [busy, setBusy] = useState(false);
 
   async function ask(call: () => Promise<unknown>) {
@@ -31,38 +56,29 @@ export function ServiceControls({ client, status, connected }: ServiceControlsPr
     }
   }
 
-  const running = status?.running ?? false;
-  const disabled = !connected || !status || busy;
-  const choices = speedChoices(status?.speed);
+  const disabled = !usable || busy;
+  const Icon = running ? IconPlayerStopFilled : IconPlayerPlayFilled;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row in every browser
-    <div className={styles.service} role="group" aria-label={text.service.label}>
-      <MarketTime status={status} connected={connected} />
+    <>
       <SegmentedControl
         aria-label={text.service.speed}
-        data={choices}
+        data={speedChoices(speed)}
         disabled={disabled}
-        value={String(status?.speed ?? "")}
-        onChange={(speed) => void ask(() => client.call("setSpeed", { speed: Number(speed) }))}
+        value={String(speed ?? "")}
+        onChange={(wanted) => void ask(() => client.call("setSpeed", { speed: Number(wanted) }))}
       />
       <Button
         variant={running ? "default" : "filled"}
-        disabled={disabled || status.ended}
+        disabled={disabled || ended}
         aria-label={running ? text.service.stopLabel : text.service.startLabel}
-        leftSection={
-          running ? (
-            <IconPlayerStopFilled size={12} aria-hidden />
-          ) : (
-            <IconPlayerPlayFilled size={12} aria-hidden />
-          )
-        }
+        leftSection={<Icon size={12} aria-hidden />}
         onClick={() => void ask(() => client.call("setRunning", { running: !running }))}
       >
         {running ? text.service.stop : text.service.start}
       </Button>
-    </div>
+    </>
   );
-}
+});
 
 function MarketTime({ status, connected }: Pick<ServiceControlsProps, "status" | "connected">) {
   const words = text.service;

@@ -2,8 +2,7 @@ import { Button, NativeSelect, SegmentedControl, TextInput } from "@mantine/core
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { type Monitor, newMonitor } from "@tocsin/protocol/alerts";
-import type { Quote } from "@tocsin-example/alert-contract";
-import { useEffect } from "react";
+import { memo, useEffect } from "react";
 import { ApiError } from "../../api/http.js";
 import { useMonitorMutations } from "../../api/queries.js";
 import { text } from "../../text.js";
@@ -14,7 +13,8 @@ import styles from "./monitor-form.module.css";
 import { PriceField } from "./price-field.js";
 
 interface MonitorFormProps {
-  readonly quotes: readonly Quote[];
+  /** All that can be watched; the same array as long as they are the same. */
+  readonly symbols: readonly string[];
   readonly symbol: string | undefined;
   readonly onSymbol: (symbol: string) => void;
   /** The monitor being changed; `undefined` for a new one. */
@@ -23,8 +23,8 @@ interface MonitorFormProps {
   readonly className?: string | undefined;
 }
 
-export function MonitorForm(props: MonitorFormProps) {
-  const { quotes, symbol = "", onSymbol, editing, onDone, className } = props;
+export const MonitorForm = memo(function MonitorForm(props: MonitorFormProps) {
+  const { symbols, symbol = "", onSymbol, editing, onDone, className } = props;
   const { create, change } = useMonitorMutations();
   const form = useForm<FormValues>({
     initialValues: editing ? toFormValues(editing) : { ...EMPTY_FORM, symbol },
@@ -65,7 +65,6 @@ export function MonitorForm(props: MonitorFormProps) {
     if (first) form.getInputNode(first)?.focus();
   }
 
-  const last = quotes.find((quote) => quote.symbol === form.values.symbol)?.price;
   const saving = create.isPending || change.isPending;
   // `rules` is no field of its own: its message is about the levels together.
   const wholeError = form.errors.rules;
@@ -79,7 +78,7 @@ export function MonitorForm(props: MonitorFormProps) {
         <NativeSelect
           label={text.form.symbol}
           disabled={editing !== undefined}
-          data={editing ? [editing.symbol] : quotes.map((quote) => quote.symbol)}
+          data={editing ? [editing.symbol] : [...symbols]}
           {...form.getInputProps("symbol")}
           onChange={(event) => onSymbol(event.currentTarget.value)}
         />
@@ -97,30 +96,10 @@ export function MonitorForm(props: MonitorFormProps) {
             {...form.getInputProps("side")}
           />
         </div>
-        <PriceField
-          label={text.form.entryLow}
-          tone="accent"
-          last={last}
-          {...form.getInputProps("entryLow")}
-        />
-        <PriceField
-          label={text.form.entryHigh}
-          tone="accent"
-          last={last}
-          {...form.getInputProps("entryHigh")}
-        />
-        <PriceField
-          label={text.form.takeProfit}
-          tone="up"
-          last={last}
-          {...form.getInputProps("takeProfit")}
-        />
-        <PriceField
-          label={text.form.stopLoss}
-          tone="down"
-          last={last}
-          {...form.getInputProps("stopLoss")}
-        />
+        <PriceField label={text.form.entryLow} {...form.getInputProps("entryLow")} />
+        <PriceField label={text.form.entryHigh} {...form.getInputProps("entryHigh")} />
+        <PriceField label={text.form.takeProfit} {...form.getInputProps("takeProfit")} />
+        <PriceField label={text.form.stopLoss} {...form.getInputProps("stopLoss")} />
         <TextInput
           label={text.form.cooldown}
           title={text.form.cooldownHint}
@@ -151,4 +130,4 @@ export function MonitorForm(props: MonitorFormProps) {
       </form>
     </Panel>
   );
-}
+});

@@ -1,6 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { IconBellPlus } from "@tabler/icons-react";
 import type { Monitor } from "@tocsin/protocol/alerts";
+import { memo } from "react";
 import { useMonitorMutations, type useMonitors } from "../../api/queries.js";
 import { text } from "../../text.js";
 import { Panel } from "../../ui/panel.js";
@@ -18,7 +19,7 @@ interface MonitorListProps {
   readonly className?: string | undefined;
 }
 
-export function MonitorList(props: MonitorListProps) {
+export const MonitorList = memo(function MonitorList(props: MonitorListProps) {
   const { monitors, selected, editing, onSelect, onEdit, onGone, className } = props;
   const { change, remove } = useMonitorMutations();
   const list = monitors.data ?? [];
@@ -76,4 +77,4 @@ export function MonitorList(props: MonitorListProps) {
       )}
     </Panel>
   );
-}
+});

@@ -31,7 +31,7 @@ export function MonitorRow(props: MonitorRowProps) {
     >
       <Switch
         checked={enabled}
-        disabled={busy}
+        aria-busy={busy}
         aria-label={text.monitors.enable(symbol)}
         onChange={(event) => onToggle(event.currentTarget.checked)}
       />

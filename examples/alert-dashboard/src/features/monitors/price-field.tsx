@@ -1,42 +1,46 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
+import { createContext, use } from "react";
 import { formatPercent } from "../../format.js";
 import { text } from "../../text.js";
 import { toNumber } from "./form-values.js";
 import styles from "./monitor-form.module.css";
 
+/** The current price of the form's symbol. A context, so that a tick draws the distances and not the form. */
+export const LastPriceContext = createContext<number | undefined>(undefined);
+
 interface PriceFieldProps extends TextInputProps {
-  readonly tone: "accent" | "up" | "down";
-  /** The current price, to tell how far away the level is. */
-  readonly last: number | undefined;
+  readonly label: string;
 }
 
 /** A level, with its distance from the current price. */
-export function PriceField({ tone, last, label, value, ...input }: PriceFieldProps) {
-  const level = typeof value === "string" ? toNumber(value) : undefined;
-  const distance =
-    last !== undefined && level !== undefined && Number.isFinite(level) && level > 0
-      ? formatPercent(((level - last) / last) * 100)
-      : undefined;
+export function PriceField({ label, value, ...input }: PriceFieldProps) {
+  const typed = typeof value === "string" ? value : "";
   return (
     <TextInput
       {...input}
-      value={value ?? ""}
+      value={typed}
       label={
         <>
-          {label}
-          {distance && (
-            <span className={styles.distance} title={text.form.fromLast(distance)} aria-hidden>
-              {" "}
-              {distance}
-            </span>
-          )}
+          {label} <Distance level={toNumber(typed)} />
         </>
       }
-      data-tone={tone}
       wrapperProps={{ "data-order": 2 }}
       inputMode="decimal"
       autoComplete="off"
       placeholder="–"
     />
+  );
+}
+
+function Distance({ level }: { readonly level: number | undefined }) {
+  const last = use(LastPriceContext);
+  if (last === undefined || level === undefined || !Number.isFinite(level) || level <= 0) {
+    return null;
+  }
+  const percent = formatPercent(((level - last) / last) * 100);
+  return (
+    <span className={styles.distance} title={text.form.fromLast(percent)} aria-hidden>
+      {percent}
+    </span>
   );
 }

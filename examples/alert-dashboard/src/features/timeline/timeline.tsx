@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconBell } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { formatClock } from "../../format.js";
 import { text } from "../../text.js";
 import { Panel } from "../../ui/panel.js";
@@ -17,7 +17,11 @@ interface TimelineProps {
 }
 
 /** The reader's inbox, newest first. */
-export function TimelinePanel({ timeline, onSelect, className }: TimelineProps) {
+export const TimelinePanel = memo(function TimelinePanel({
+  timeline,
+  onSelect,
+  className,
+}: TimelineProps) {
   const { alerts, entries, history, freshIds } = timeline;
   const suppressed = suppressedIn(alerts);
   return (
@@ -60,7 +64,7 @@ export function TimelinePanel({ timeline, onSelect, className }: TimelineProps) 
       )}
     </Panel>
   );
-}
+});
 
 function Footer({ history }: { readonly history: Timeline["history"] }): ReactNode {
   if (history.isError) {

@@ -72,5 +72,9 @@ export function useTimeline(
   const entries = useMemo(() => withGaps(alerts, gaps), [alerts, gaps]);
   const freshIds = useMemo(() => new Set(inbox.alerts.map((alert) => alert.id)), [inbox.alerts]);
   const newest = inbox.alerts.at(-1);
-  return { alerts, entries, freshIds, newest, recovery: inbox.recovery, history };
+  const { recovery } = inbox;
+  return useMemo(
+    () => ({ alerts, entries, freshIds, newest, recovery, history }),
+    [alerts, entries, freshIds, newest, recovery, history],
+  );
 }
