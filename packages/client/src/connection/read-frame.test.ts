@@ -1,7 +1,10 @@
 import { decodeServerMessage, jsonCodec } from "@tocsin/protocol";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readFrame } from "./read-frame.js";
+
+// a busy machine takes its time over some hundred stories
+vi.setConfig({ testTimeout: 60_000 });
 
 const offset = fc.nat();
 const text = fc.string({ minLength: 1, maxLength: 10 });
@@ -72,7 +75,7 @@ test("every message the protocol's schema takes is read, and unknown fields do n
       expect(decodeServerMessage(jsonCodec, frame).ok).toBe(true);
       expect(readFrame(jsonCodec, frame)).toEqual({ ok: true, message: JSON.parse(frame) });
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
 
@@ -87,7 +90,7 @@ test("a message with one field spoilt is refused exactly when the schema refuses
       const frame = JSON.stringify({ ...value, [name]: bad });
       expect(readFrame(jsonCodec, frame).ok).toBe(decodeServerMessage(jsonCodec, frame).ok);
     }),
-    { numRuns: 5_000 },
+    { numRuns: 1_500 },
   );
 });
 

@@ -1,3 +1,4 @@
+import { jsonCodec } from "@tocsin/protocol";
 import { describe, expect, test } from "vitest";
 import { alerts, book, price, typing } from "../support/harness.js";
 import { realWorld, until } from "./support.js";
@@ -56,6 +57,34 @@ describe("against the real hub", () => {
     expect([...sub.rows.values()].sort((x, y) => x.id.localeCompare(y.id))).toEqual(
       [...want].sort((x, y) => x.id.localeCompare(y.id)),
     );
+  });
+
+  test("patches of the hub are applied, through cuts and to the value that was published", async () => {
+    await using world = await realWorld();
+    let patches = 0;
+    const client = world.client({
+      codec: {
+        ...jsonCodec,
+        parse(frame) {
+          if (String(frame).includes('"type":"patch"')) patches += 1;
+          return jsonCodec.parse(frame);
+        },
+      },
+    });
+    const sub = client.subscribe(price);
+    await sub.ready;
+    const seen: unknown[] = [];
+    sub.on("event", ({ last, name }) => seen.push([last, name]));
+    const name = "a name long enough that leaving it out pays".repeat(3);
+    for (let last = 1; last <= 40; last += 1) {
+      await world.hub.publish(price, last % 10 === 0 ? { last } : { last, name });
+      if (last % 15 === 0) world.cut();
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    await until(() => sub.value?.last === 40);
+    expect(sub.value).toEqual({ last: 40 });
+    expect(patches).toBeGreaterThan(10);
+    expect(seen).toContainEqual([39, name]);
   });
 
   test("a log loses, repeats and reorders nothing over 40 cuts (F1, F2)", async () => {
