@@ -82,7 +82,7 @@ export function latest<
   template: T,
   payload: P,
   options: ChannelOptions<Params> = {},
-): ChannelDef<T, "latest", P, Params> {
+): ChannelDef<T, "latest", P, NoInfer<Params>> {
   return define("latest", template, payload, options);
 }
 
@@ -95,7 +95,7 @@ export function table<
   template: T,
   payload: P,
   options: TableOptions<OutputOf<P>, Params>,
-): ChannelDef<T, "table", P, Params> {
+): ChannelDef<T, "table", P, NoInfer<Params>> {
   return { ...define("table", template, payload, options), key: options.key };
 }
 
@@ -104,7 +104,11 @@ export function log<
   const T extends string,
   P extends Schema,
   Params extends Schema = Schema<never>,
->(template: T, payload: P, options: LogOptions<Params> = {}): ChannelDef<T, "log", P, Params> {
+>(
+  template: T,
+  payload: P,
+  options: LogOptions<Params> = {},
+): ChannelDef<T, "log", P, NoInfer<Params>> {
   const { size = 1_000, ttl = "1d" } = options.history ?? {};
   if (!Number.isSafeInteger(size) || size < 0) {
     throw new ContractError(
@@ -126,7 +130,7 @@ export function signal<
   template: T,
   payload: P,
   options: ChannelOptions<Params> = {},
-): ChannelDef<T, "signal", P, Params> {
+): ChannelDef<T, "signal", P, NoInfer<Params>> {
   return define("signal", template, payload, options);
 }
 

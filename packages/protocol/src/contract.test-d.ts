@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   type ChannelRef,
   defineContract,
+  type definition,
   latest,
   log,
   type MethodInput,
@@ -10,6 +11,7 @@ import {
   type MethodsOf,
   type ModeOf,
   method,
+  type OutputOf,
   type PayloadInputOf,
   type PayloadOf,
   signal,
@@ -155,4 +157,13 @@ describe("a contract", () => {
     // @ts-expect-error the id is a text
     call("acknowledge", { id: 1 });
   });
+});
+
+test("a channel without params takes none, inside a contract as outside", () => {
+  const quiet = defineContract({
+    channels: { a: latest("a", z.string()), b: latest("b", z.string(), { params: z.number() }) },
+  });
+  type Channels = (typeof quiet)[typeof definition]["channels"];
+  expectTypeOf<OutputOf<NonNullable<Channels["a"]["params"]>>>().toEqualTypeOf<never>();
+  expectTypeOf<OutputOf<NonNullable<Channels["b"]["params"]>>>().toEqualTypeOf<number>();
 });
