@@ -187,10 +187,79 @@ describe.skipIf(missing)(`the dashboard on the real server, in a real browser${w
     await expect.poll(alertIds, { timeout: LONG_MS }).toEqual(expect.arrayContaining(stored));
   }, 120_000);
 
+  test("alerts of a time without connection are recovered, counted, and stand there once", async () => {
+    await createBusyMonitor(settings.port);
+    let reachable = true;
+    const cuts: (() => Promise<void>)[] = [];
+    const other = await browser.newPage();
+    await other.routeWebSocket(/\/ws$/, async (socket) => {
+      if (!reachable) return socket.close({ code: 1012 });
+      socket.connectToServer();
+      cuts.push(() => socket.close({ code: 1012 }));
+    });
+    await other.goto(`http://127.0.0.1:${settings.port}`);
+    const indicator = other.getByTestId("connection");
+    const status = (value: string) =>
+      expect.poll(() => indicator.getAttribute("data-status"), { timeout: LONG_MS }).toBe(value);
+    await status("live");
+    // Prices on the page mean that the subscriptions sent along with theirs, the inbox among them, are answered.
+    await other.locator('tr[data-symbol="SIM-A"]').waitFor();
+    await other.locator("[data-alert-id]").first().waitFor();
+    const before = (await storedIds(settings.port)).length;
+
+    reachable = false;
+    for (const cut of cuts) await cut();
+    await status("waiting");
+    await expect
+      .poll(async () => (await storedIds(settings.port)).length, { timeout: LONG_MS })
+      .toBeGreaterThan(before + 1);
+    reachable = true;
+    await expect
+      .poll(() => indicator.textContent(), { timeout: LONG_MS })
+      .toMatch(/recovered \d+ alerts?/);
+    await other.getByText(/alerts? arrived while the connection was down/).waitFor();
+
+    const stored = await storedIds(settings.port);
+    const shown = () =>
+      other
+        .locator("[data-alert-id]")
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-alert-id")));
+    await expect
+      .poll(shown, { timeout: LONG_MS })
+      .toEqual(expect.arrayContaining(stored.slice(0, 40)));
+    const ids = await shown();
+    expect(ids).toEqual([...new Set(ids)]);
+    await other.close();
+  }, 120_000);
+
   test("the page ran without an error of its own", () => {
     expect(failures).toEqual([]);
   });
 });
+
+/** A monitor whose levels lie close to the price of a restless symbol, and which tells every time. */
+async function createBusyMonitor(port: number): Promise<void> {
+  const url = `http://127.0.0.1:${port}/api`;
+  const session = await fetch(`${url}/session`, { method: "POST" });
+  const { token } = (await session.json()) as { token: string };
+  const symbols = await fetch(`${url}/symbols`);
+  const { items } = (await symbols.json()) as { items: { symbol: string; price: number }[] };
+  const price = items.find(({ symbol }) => symbol === "SIM-A")?.price ?? 25;
+  const around = (factor: number) => Number((price * factor).toFixed(2));
+  await fetch(`${url}/monitors`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      symbol: "SIM-A",
+      note: "busy",
+      cooldownMs: 0,
+      rules: [
+        { kind: "take-profit", price: around(1.001) },
+        { kind: "stop-loss", price: around(0.999) },
+      ],
+    }),
+  });
+}
 
 /** What the server itself says there is, to compare with what stands on the page. */
 async function storedIds(port: number): Promise<string[]> {
