@@ -14,6 +14,7 @@ import {
 } from "./support/server.js";
 
 const LONG_MS = 30_000;
+const POLL = { timeout: LONG_MS, interval: 2_000 };
 /** Two market hours a second: made-up symbols move many times a second, and a test can keep up. */
 const SPEED = 7_200;
 
@@ -188,7 +189,11 @@ describe.skipIf(missing)(`the dashboard on the real server, in a real browser${w
   }, 120_000);
 
   test("alerts of a time without connection are recovered, counted, and stand there once", async () => {
-    await createBusyMonitor(settings.port);
+    // Levels close to the price as it is at each try: it may have wandered off those of the last one.
+    const anotherAlert = async () => {
+      await createBusyMonitor(settings.port);
+      return (await storedIds(settings.port)).length;
+    };
     let reachable = true;
     const cuts: (() => Promise<void>)[] = [];
     const other = await browser.newPage();
@@ -210,9 +215,7 @@ describe.skipIf(missing)(`the dashboard on the real server, in a real browser${w
     reachable = false;
     for (const cut of cuts) await cut();
     await status("waiting");
-    await expect
-      .poll(async () => (await storedIds(settings.port)).length, { timeout: LONG_MS })
-      .toBeGreaterThan(before + 1);
+    await expect.poll(anotherAlert, POLL).toBeGreaterThan(before + 1);
     reachable = true;
     await expect
       .poll(() => indicator.textContent(), { timeout: LONG_MS })
@@ -231,6 +234,41 @@ describe.skipIf(missing)(`the dashboard on the real server, in a real browser${w
     expect(ids).toEqual([...new Set(ids)]);
     await other.close();
   }, 120_000);
+
+  test("a gap is told in the timeline, and the history is loaded again", async () => {
+    let connects = 0;
+    let historyLoads = 0;
+    const cuts: (() => Promise<void>)[] = [];
+    const other = await browser.newPage();
+    other.on("request", (request) => {
+      if (request.url().includes("/api/notifications")) historyLoads += 1;
+    });
+    // The server keeps too much for a short test to outlive it, so its second answer is made one of a gap.
+    await other.routeWebSocket(/\/ws$/, (socket) => {
+      connects += 1;
+      const upstream = socket.connectToServer();
+      cuts.push(() => socket.close({ code: 1012 }));
+      upstream.onMessage((data) => {
+        const message = JSON.parse(String(data)) as { type: string; channel?: string };
+        const inbox = message.type === "subscribed" && message.channel === "alerts:demo";
+        const gap = { recovery: "gap", gap: { from: 5, to: 7, reason: "expired" } };
+        socket.send(JSON.stringify(inbox && connects > 1 ? { ...message, ...gap } : message));
+      });
+    });
+    await other.goto(`http://127.0.0.1:${settings.port}`);
+    await other.locator('tr[data-symbol="SIM-A"]').waitFor();
+    await other.locator("[data-alert-id]").first().waitFor();
+    const loadsBefore = historyLoads;
+    for (const cut of cuts) await cut();
+    await other
+      .getByText("3 alerts may have arrived while offline; reloaded from the server")
+      .waitFor({ timeout: LONG_MS });
+    await expect
+      .poll(() => other.getByTestId("connection").textContent())
+      .toContain("gap of 3, history reloaded");
+    expect(historyLoads).toBeGreaterThan(loadsBefore);
+    await other.close();
+  }, 90_000);
 
   test("the page ran without an error of its own", () => {
     expect(failures).toEqual([]);
