@@ -23,7 +23,6 @@ const hub = createHub({
     connectionsPerAddress: 50_000,
     messagesPerSecond: 1_000_000,
     messageBurst: 1_000_000,
-    maxReplay: 20_000,
     ...settings.limits,
   },
 });

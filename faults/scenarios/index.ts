@@ -4,7 +4,13 @@ import { everyStep } from "./f2-every-step.js";
 import { nothingToReplay } from "./f3-nothing-to-replay.js";
 import { killDurable } from "./f4-kill-durable.js";
 import { killMemory } from "./f5-kill-memory.js";
+import { lostAcks } from "./f10-lost-acks.js";
 import { exactBoundary } from "./f11-boundary.js";
+import { slowReader } from "./f12-slow-reader.js";
+import { silentDrop } from "./f13-silence.js";
+import { stampede } from "./f14-stampede.js";
+import { subscriptionStorm } from "./f17-storm.js";
+import { byteASecond, neverReads, vanishes } from "./s-odd-readers.js";
 
 /** Every fault, in the order of the table. */
 export const scenarios: readonly Scenario[] = [
@@ -13,5 +19,13 @@ export const scenarios: readonly Scenario[] = [
   nothingToReplay,
   killDurable,
   killMemory,
+  lostAcks,
   exactBoundary,
+  slowReader,
+  silentDrop,
+  stampede,
+  subscriptionStorm,
+  neverReads,
+  byteASecond,
+  vanishes,
 ];
