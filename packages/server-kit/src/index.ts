@@ -58,12 +58,14 @@ export type { Claim, DedupStore } from "./store/dedup-store.js";
 export type { ChannelEvent } from "./store/event.js";
 export { type MemoryHistoryOptions, memoryHistoryStore } from "./store/history-memory.js";
 export type {
+  AppendedOnce,
   Durability,
   HistoryPage,
   HistoryQuery,
   HistoryStore,
   Keep,
   NewEntry,
+  Once,
   StoredEntry,
 } from "./store/history-store.js";
 export { type MemoryPresenceOptions, memoryPresenceStore } from "./store/presence-memory.js";

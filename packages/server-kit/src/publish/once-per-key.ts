@@ -1,5 +1,6 @@
 import type { Position } from "@tocsin/protocol";
 import type { DedupStore } from "../store/dedup-store.js";
+import { positionText, textPosition } from "../store/position-text.js";
 import { PublishFailedError } from "./errors.js";
 import type { Published } from "./published.js";
 
@@ -24,7 +25,7 @@ export function oncePerKey(dedup: DedupStore, onTrouble: (error: unknown) => voi
       throw error;
     });
     // The work is done: whatever happens now, the key must not be given up and the publish has not failed.
-    await dedup.settle(key, write(position)).catch(onTrouble);
+    await dedup.settle(key, positionText(position)).catch(onTrouble);
     return position;
   };
 
@@ -56,19 +57,9 @@ async function claim(
     throw new PublishFailedError("the dedup store could not be asked", { cause });
   }
   if (claimed.won) return { position: await work(), duplicate: false };
-  const position = read(claimed.value);
+  const position = textPosition(claimed.value);
   if (position) return { position, duplicate: true };
   throw new PublishFailedError(
     "another publish with this key is still under way; try again in a moment",
   );
-}
-
-function write({ epoch, offset }: Position): string {
-  return `${offset}@${epoch}`;
-}
-
-function read(text: string | undefined): Position | undefined {
-  const at = text?.indexOf("@") ?? -1;
-  if (text === undefined || at < 0) return undefined;
-  return { offset: Number(text.slice(0, at)), epoch: text.slice(at + 1) };
 }

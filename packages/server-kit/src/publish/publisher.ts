@@ -5,15 +5,14 @@ import {
   MAX_KEY_LENGTH,
   type PayloadInputOf,
   type Position,
-  validate,
 } from "@tocsin/protocol";
 import type { Broker } from "../store/broker.js";
 import type { DedupStore } from "../store/dedup-store.js";
 import type { ChannelEvent } from "../store/event.js";
-import type { HistoryStore, Keep, NewEntry } from "../store/history-store.js";
+import type { HistoryStore, NewEntry, Once } from "../store/history-store.js";
+import { checkedEntry, keepOf } from "./entry.js";
 import { InvalidPublishError, PublishFailedError } from "./errors.js";
 import { oncePerKey } from "./once-per-key.js";
-import { unsendable } from "./plain-data.js";
 import type { Published } from "./published.js";
 
 /** How a publish is told from its repeats. */
@@ -60,19 +59,39 @@ const DEFAULT_WINDOW_MS = durationMs("5m");
 
 /** A publisher on top of a history store, a dedup store and a broker. */
 export function createPublisher(parts: PublisherParts): Publisher {
-  const once = oncePerKey(parts.dedup, parts.onDedupFailure);
+  const { history } = parts;
+  const oneByOne = oncePerKey(parts.dedup, parts.onDedupFailure);
 
-  const append = async (channel: ChannelRef, entry: NewEntry): Promise<Position> => {
-    const position = await place(parts.history, channel, entry);
-    const event: ChannelEvent = {
-      ...entry,
-      ...position,
-      channel: channel.name,
-      mode: channel.mode,
-    };
+  const carry = (channel: ChannelRef, entry: NewEntry, position: Position): void => {
+    const { epoch, offset } = position;
+    const { name, mode } = channel;
+    const event: ChannelEvent = { ...entry, epoch, offset, channel: name, mode };
     // Not awaited on purpose: the event is safe, and the reply must not wait for every other node.
     parts.broker.publish(event).catch((error) => parts.onBrokerFailure(error, event));
+  };
+
+  const append = async (channel: ChannelRef, entry: NewEntry): Promise<Position> => {
+    const keep = keepOf(channel);
+    const position = keep
+      ? await stored(channel, () => history.append(channel.name, entry, keep))
+      : { epoch: "signal", offset: 0 };
+    carry(channel, entry, position);
     return position;
+  };
+
+  const appendOnce = async (
+    channel: ChannelRef,
+    entry: NewEntry,
+    once: Once,
+  ): Promise<Published> => {
+    const keep = keepOf(channel);
+    if (!keep || !history.appendOnce) {
+      return oneByOne(once.key, once.ttlMs, () => append(channel, entry));
+    }
+    const inOneStep = history.appendOnce.bind(history, channel.name, entry, keep, once);
+    const published = await stored(channel, inOneStep);
+    if (!published.duplicate) carry(channel, entry, published);
+    return published;
   };
 
   return {
@@ -85,9 +104,9 @@ export function createPublisher(parts: PublisherParts): Publisher {
           message: `must be 1 to ${MAX_KEY_LENGTH} characters long`,
         });
       }
-      const window = dedupFor === undefined ? DEFAULT_WINDOW_MS : durationMs(dedupFor);
+      const ttlMs = dedupFor === undefined ? DEFAULT_WINDOW_MS : durationMs(dedupFor);
       const owner = scope === undefined ? "server" : `user ${encodeURIComponent(scope)}`;
-      return once(`${channel.name} ${owner} ${key}`, window, () => append(channel, entry));
+      return appendOnce(channel, entry, { key: `${channel.name} ${owner} ${key}`, ttlMs });
     },
     async remove(channel, key) {
       if (channel.mode !== "table") {
@@ -102,46 +121,12 @@ export function createPublisher(parts: PublisherParts): Publisher {
   };
 }
 
-function checkedEntry(channel: ChannelRef, data: unknown, timestamp: number): NewEntry {
-  const checked = validate(channel.def.payload, data);
-  if (!checked.ok) throw new InvalidPublishError(channel.name, checked.problem);
-  const { value } = checked;
-  const problem = unsendable(value);
-  if (problem) throw new InvalidPublishError(channel.name, problem);
-  if (channel.def.key === undefined) return { data: value, timestamp };
-  const key = rowKey(value, channel.def.key);
-  if (key !== undefined) return { data: value, key, timestamp };
-  throw new InvalidPublishError(channel.name, {
-    field: channel.def.key,
-    message: "identifies the row and must be a non-empty string or a number",
-  });
-}
-
-function rowKey(row: unknown, field: string): string | undefined {
-  if (typeof row !== "object" || row === null || !Object.hasOwn(row, field)) return undefined;
-  const key: unknown = row[field as keyof typeof row];
-  if (typeof key === "number") return String(key);
-  return typeof key === "string" && key.length > 0 ? key : undefined;
-}
-
-async function place(
-  history: HistoryStore,
-  channel: ChannelRef,
-  entry: NewEntry,
-): Promise<Position> {
-  const keep = keepOf(channel);
-  if (keep === undefined) return { epoch: "signal", offset: 0 };
+async function stored<T>(channel: ChannelRef, work: () => Promise<T>): Promise<T> {
   try {
-    return await history.append(channel.name, entry, keep);
+    return await work();
   } catch (cause) {
     throw new PublishFailedError(`publish to "${channel.name}": the history store refused it`, {
       cause,
     });
   }
-}
-
-function keepOf({ mode, def }: ChannelRef): Keep | undefined {
-  if (mode === "signal") return undefined;
-  if (mode !== "log") return { mode };
-  return { mode, size: def.retention?.size ?? 0, ttlMs: def.retention?.ttlMs ?? 0 };
 }

@@ -30,3 +30,9 @@ export function explainBusy(error: unknown): unknown {
     { cause: error },
   );
 }
+
+/** A key is claimed and not settled: somebody else is at work with it, or died at it. Free again after its window. */
+export class KeyTakenError extends TocsinError {
+  override name = "KeyTakenError";
+  override readonly retryable = true;
+}

@@ -11,28 +11,32 @@ import { openSqlite } from "./open-sqlite.js";
 
 const LOG: Keep = { mode: "log", size: 100, ttlMs: 60_000 };
 
-describeHistoryStore("SQLite", async () => {
-  const clock = fakeClock();
-  const directory = temporaryDirectory();
-  const file = join(directory.path, "history.db");
-  let db = openSqlite(file);
-  const store = sqliteHistoryStore(db, { now: clock.now });
-  return {
-    store,
-    now: clock.now,
-    advance: async (ms) => clock.advance(ms),
-    async restart() {
-      db.close();
-      db = openSqlite(file);
-      return sqliteHistoryStore(db, { now: clock.now });
-    },
-    async [Symbol.asyncDispose]() {
-      await store[Symbol.asyncDispose]();
-      db.close();
-      directory[Symbol.dispose]();
-    },
-  };
-});
+describeHistoryStore(
+  "SQLite",
+  async () => {
+    const clock = fakeClock();
+    const directory = temporaryDirectory();
+    const file = join(directory.path, "history.db");
+    let db = openSqlite(file);
+    const store = sqliteHistoryStore(db, { now: clock.now });
+    return {
+      store,
+      now: clock.now,
+      advance: async (ms) => clock.advance(ms),
+      async restart() {
+        db.close();
+        db = openSqlite(file);
+        return sqliteHistoryStore(db, { now: clock.now });
+      },
+      async [Symbol.asyncDispose]() {
+        await store[Symbol.asyncDispose]();
+        db.close();
+        directory[Symbol.dispose]();
+      },
+    };
+  },
+  { appendsOnce: true },
+);
 
 describe("sqliteHistoryStore", () => {
   it("does what a naive model does, over random histories", async () => {
@@ -41,7 +45,7 @@ describe("sqliteHistoryStore", () => {
       async () => {
         const clock = fakeClock();
         const store = sqliteHistoryStore(db, { now: clock.now });
-        for (const table of ["tocsin_channels", "tocsin_entries", "tocsin_rows"]) {
+        for (const table of ["tocsin_channels", "tocsin_entries", "tocsin_rows", "tocsin_dedup"]) {
           db.exec(`DELETE FROM ${table}`);
         }
         return { store, now: clock.now, advance: async (ms) => clock.advance(ms) };

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { HistoryStore, Keep, NewEntry } from "../store/history-store.js";
+import type { AppendedOnce, HistoryStore, Keep, NewEntry, Once } from "../store/history-store.js";
+import { positionText, textPosition } from "../store/position-text.js";
 import { command, mustBeOpen, query, type SqliteLike } from "./database.js";
-import { UnstorableDataError } from "./errors.js";
+import { dedupTable } from "./dedup-table.js";
+import { KeyTakenError, UnstorableDataError } from "./errors.js";
 import { type ChannelRow, durabilityOf, prepareHistory } from "./history-schema.js";
 import { type JsonEntry, keptSqlite } from "./kept-sqlite.js";
 import { pageReader } from "./page-sqlite.js";
@@ -12,6 +14,9 @@ export interface SqliteHistoryOptions {
   /** Milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
 }
+
+/** A history store that claims a key and appends in one transaction. */
+export type SqliteHistoryStore = HistoryStore & Required<Pick<HistoryStore, "appendOnce">>;
 
 /** After so many appends one other channel is looked at, so that quiet ones lose their expired events too. */
 const APPENDS_PER_SWEEP = 16;
@@ -30,10 +35,11 @@ const APPENDS_PER_SWEEP = 16;
 export function sqliteHistoryStore(
   db: SqliteLike,
   { now = Date.now }: SqliteHistoryOptions = {},
-): HistoryStore {
+): SqliteHistoryStore {
   const unwritten = prepareHistory(db);
   const queue = writeQueue(db);
   const kept = keptSqlite(db);
+  const keys = dedupTable(db, now);
   const page = pageReader(db);
   const find = query<ChannelRow>(db, "SELECT * FROM tocsin_channels WHERE name = ?");
   const create = query<ChannelRow>(
@@ -74,6 +80,25 @@ export function sqliteHistoryStore(
     return { epoch, offset: newest };
   }
 
+  function appendOnce(
+    name: string,
+    entry: JsonEntry,
+    keep: Keep,
+    { key, ttlMs }: Once,
+  ): AppendedOnce {
+    const claimed = keys.claim(key, ttlMs);
+    if (claimed.won) {
+      const position = append(name, entry, keep);
+      keys.settle(key, positionText(position));
+      return { ...position, duplicate: false };
+    }
+    const first = textPosition(claimed.value);
+    if (first) return { ...first, duplicate: true };
+    throw new KeyTakenError(
+      `the key of this append is held by a claim of a dedup store on the same file`,
+    );
+  }
+
   function change(channel: ChannelRow, entry: JsonEntry, keep: Keep, at: number): ChannelRow {
     if (keep.mode === "table") return kept.changeRow(channel, entry);
     if (keep.mode === "latest") {
@@ -101,6 +126,10 @@ export function sqliteHistoryStore(
       const stored = toJson(name, entry);
       return queue.write(() => append(name, stored, keep));
     },
+    async appendOnce(name, entry, keep, once) {
+      const stored = toJson(name, entry);
+      return queue.write(() => appendOnce(name, stored, keep, once));
+    },
     async read(name, wanted = {}) {
       const read = () => {
         const [channel] = find(name);
@@ -111,7 +140,7 @@ export function sqliteHistoryStore(
       return db.inTransaction ? read() : inTransaction(db, "DEFERRED", read);
     },
     [Symbol.asyncDispose]: () => queue.settled(),
-  } satisfies HistoryStore;
+  } satisfies SqliteHistoryStore;
 }
 
 function toJson(name: string, { data, timestamp, key, removed }: NewEntry): JsonEntry {

@@ -48,11 +48,29 @@ export interface HistoryPage {
 /** What survives when the process dies after an append has resolved. */
 export type Durability = "none" | "process-crash" | "power-loss";
 
+/** A key that lets a repeated append take effect once. */
+export interface Once {
+  readonly key: string;
+  /** How long the key is remembered, milliseconds. */
+  readonly ttlMs: number;
+}
+
+/** Where an append landed, or where the first one with its key did. */
+export interface AppendedOnce extends Position {
+  readonly duplicate: boolean;
+}
+
 /** Numbers the events of each channel and keeps what its mode promises. */
 export interface HistoryStore extends AsyncDisposable {
   readonly durability: Durability;
   /** Stores one entry; resolves with its position when it is as safe as {@link Durability} says. */
   append(channel: string, entry: NewEntry, keep: Keep): Promise<Position>;
+  /**
+   * Appends, unless one with this key was appended within its window. Claiming the key and storing the entry
+   * are one step that no crash can cut in two. Left out by stores that cannot do that; a publisher then claims
+   * from a `DedupStore` first, where a crash in between leaves a key that is taken until its window ends.
+   */
+  appendOnce?(channel: string, entry: NewEntry, keep: Keep, once: Once): Promise<AppendedOnce>;
   /** Reads a channel. One that was never written has offset 0 and an epoch all the same. */
   read(channel: string, query?: HistoryQuery): Promise<HistoryPage>;
 }

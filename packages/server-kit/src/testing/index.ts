@@ -9,7 +9,11 @@ export {
   fakeConnection,
 } from "./fake-connection.js";
 export { type Ending, type FakeSocket, fakeSocket } from "./fake-socket.js";
-export { describeHistoryStore, type HistorySubject } from "./history-contract.js";
+export {
+  describeHistoryStore,
+  type HistoryStoreTraits,
+  type HistorySubject,
+} from "./history-contract.js";
 export { describeMessageHandler } from "./message-handler-contract.js";
 export { describePresenceStore, type PresenceSubject } from "./presence-contract.js";
 export { describePublisher } from "./publisher-contract.js";

@@ -10,6 +10,16 @@ const [file = "", life = ""] = process.argv.slice(2);
 const LOG: Keep = { mode: "log", size: 1_000_000, ttlMs: 3_600_000 };
 const store = sqliteHistoryStore(openSqlite(file));
 
+/** Publishes 1, 2, 3 … with a key each, from the number after the last one that was acknowledged. */
+async function appendOnceForever(from: number): Promise<never> {
+  for (let n = from; ; n += 1) {
+    const once = { key: `n ${n}`, ttlMs: 3_600_000 };
+    const entry = { data: String(n), timestamp: Date.now() };
+    const { epoch, offset } = await store.appendOnce("numbers", entry, LOG, once);
+    writeSync(1, `${JSON.stringify({ channel: "numbers", epoch, offset, data: entry.data })}\n`);
+  }
+}
+
 async function appendForever(worker: number): Promise<never> {
   const channel = `alerts:${worker % 3}`;
   for (let count = 0; ; count += 1) {
@@ -19,4 +29,5 @@ async function appendForever(worker: number): Promise<never> {
   }
 }
 
+if (life.startsWith("once ")) await appendOnceForever(Number(life.slice(5)));
 await Promise.all([0, 1, 2, 3, 4].map(appendForever));

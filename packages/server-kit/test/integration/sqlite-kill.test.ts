@@ -19,7 +19,7 @@ const APPENDER = fileURLToPath(new URL("./sqlite-appender.ts", import.meta.url))
 /** Runs the appender, kills it after so many acknowledgements and returns all of them. */
 async function appendUntilKilled(
   file: string,
-  life: number,
+  life: number | string,
   acks: number,
 ): Promise<Acknowledged[]> {
   const child = spawn(
@@ -71,4 +71,22 @@ it("has every acknowledged append after a SIGKILL, four times over on one file (
   );
   expect(lost).toEqual([]);
   db.close();
+});
+
+it("has each keyed append once, whatever moment the kill came at (F4, F10)", async () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "history.db");
+  let acknowledged = 0;
+  for (const acks of [1, 3, 20, 50, 200]) {
+    // What was stored but not acknowledged before the kill is published again with the same key.
+    const promised = await appendUntilKilled(file, `once ${acknowledged + 1}`, acks);
+    acknowledged = Math.max(acknowledged, ...promised.map(({ data }) => Number(data)));
+  }
+  const db = openSqlite(file);
+  const { entries, offset } = await sqliteHistoryStore(db).read("numbers");
+  db.close();
+  expect(offset).toBeGreaterThanOrEqual(acknowledged);
+  expect(entries.map(({ data }) => Number(data))).toEqual(
+    Array.from({ length: offset }, (_, index) => index + 1),
+  );
 });
