@@ -39,6 +39,8 @@ export function Dashboard({ client, userId }: DashboardProps) {
   const { quotes } = prices;
   const quote = quotes.find(({ symbol }) => symbol === picked) ?? quotes[0];
   const selected = quote?.symbol;
+  // A monitor being changed keeps its symbol, whichever is looked at meanwhile.
+  const formQuote = editing ? quotes.find(({ symbol }) => symbol === editing.symbol) : quote;
 
   const symbolList = quotes.map(({ symbol }) => symbol).join();
   const symbols = useMemo(() => (symbolList ? symbolList.split(",") : []), [symbolList]);
@@ -86,7 +88,7 @@ export function Dashboard({ client, userId }: DashboardProps) {
           monitors={monitors.data ?? NO_MONITORS}
           alerts={timeline.alerts}
         />
-        <LastPriceContext value={quote?.price}>
+        <LastPriceContext value={formQuote?.price}>
           <MonitorForm
             key={editing?.id ?? "new"}
             className={styles.form}
