@@ -39,7 +39,7 @@ export function formatVolume(value: number): string {
 }
 
 /** A count, with thousands separated. */
-export function formatCount(value: number): string {
+function formatCount(value: number): string {
   return whole.format(value);
 }
 

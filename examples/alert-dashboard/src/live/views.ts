@@ -8,12 +8,6 @@ export interface PricesView {
   readonly receivedAt: number | undefined;
 }
 
-/** What the header says about the connection. */
-export type ConnectionView =
-  | { readonly status: "idle" | "connecting" | "live" }
-  | { readonly status: "waiting"; readonly attempt: number; readonly retryAt: number }
-  | { readonly status: "stopped"; readonly why: string };
-
 /** How the last subscribe to the inbox went: what the reader may have missed. */
 export type RecoveryView =
   | { readonly outcome: "fresh" | "nothing-missed" }

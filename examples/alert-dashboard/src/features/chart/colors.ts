@@ -34,7 +34,8 @@ export function chartOptions(colors: ChartColors): DeepPartial<ChartOptions> {
       textColor: colors.muted,
       fontSize: 11,
       fontFamily: getComputedStyle(document.body).fontFamily,
-      // The licence of lightweight-charts asks for a link to TradingView on the page; this logo is that link.
+      // TradingView Lightweight Charts™, Copyright (c) TradingView, Inc., https://www.tradingview.com/, Apache-2.0.
+      // Its licence asks for this notice in the code and a link on the page; the logo is that link.
       attributionLogo: true,
     },
     grid: { vertLines: { color: faint(colors.line) }, horzLines: { color: faint(colors.line) } },

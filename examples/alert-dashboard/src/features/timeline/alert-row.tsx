@@ -5,7 +5,7 @@ import { text } from "../../text.js";
 import { Tag } from "../../ui/tag.js";
 import styles from "./timeline.module.css";
 
-export const TONE_OF = {
+const TONE_OF = {
   "entry-range": "accent",
   "take-profit": "up",
   "stop-loss": "down",
