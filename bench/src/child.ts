@@ -17,9 +17,7 @@ export function startChild(
   { core, bun }: { readonly core: number; readonly bun?: string | undefined },
 ): Child {
   const path = new URL(script, import.meta.url).pathname;
-  const runtime = bun
-    ? [bun, path]
-    : [process.execPath, "--expose-gc", "--import", "tsx", path];
+  const runtime = bun ? [bun, path] : [process.execPath, "--expose-gc", "--import", "tsx", path];
   const pin = existsSync("/usr/bin/taskset") ? ["/usr/bin/taskset", "-c", String(core)] : [];
   const [program = "", ...rest] = [...pin, ...runtime, ...args];
   const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"] });

@@ -22,7 +22,8 @@ const wanted = values.only?.split(",");
 const against = values.against?.split(",");
 const subjects = subjectNames.filter(
   (name) =>
-    (name !== "bun" || existsSync(bun)) && (name === "tocsin" || !against || against.includes(name)),
+    (name !== "bun" || existsSync(bun)) &&
+    (name === "tocsin" || !against || against.includes(name)),
 );
 if (!existsSync(bun)) print("bun is left out: npm install in runtimes/ brings it");
 

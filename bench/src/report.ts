@@ -35,12 +35,21 @@ export function tableOf(rounds: readonly Measured[], memory: ReadonlyMap<string,
       `${ratio(rounds, subject).toFixed(2)}x`,
     ];
   });
-  const head = ["server", "CPU us/delivery", "deliveries/s", "bytes", "KiB/connection", "tocsin is"];
+  const head = [
+    "server",
+    "CPU us/delivery",
+    "deliveries/s",
+    "bytes",
+    "KiB/connection",
+    "tocsin is",
+  ];
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all
     .map((row) =>
-      row.map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join("  "),
+      row
+        .map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0)))
+        .join("  "),
     )
     .join("\n");
 }

@@ -30,7 +30,10 @@ export async function startBout(
   workload: Workload,
   bun: string | undefined,
 ): Promise<Bout> {
-  const server = startChild("server.ts", [subject], { core: 0, bun: subject === "bun" ? bun : undefined });
+  const server = startChild("server.ts", [subject], {
+    core: 0,
+    bun: subject === "bun" ? bun : undefined,
+  });
   const sink = startChild("sink.ts", [], { core: 1 });
   const { port, controlPort } = await server.hear();
   const before = await rss(server);
@@ -72,7 +75,12 @@ export async function startBout(
     bytesPerConnection,
     async round(round, ticks) {
       const { eventsPerTick, tickMs, name } = workload;
-      const { deliveries, cpuUs, seconds, bytes } = await deliver(eventsPerTick, tickMs, ticks, 60_000);
+      const { deliveries, cpuUs, seconds, bytes } = await deliver(
+        eventsPerTick,
+        tickMs,
+        ticks,
+        60_000,
+      );
       return {
         workload: name,
         subject,

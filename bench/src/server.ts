@@ -27,7 +27,8 @@ const modules: Record<string, () => Promise<{ start(): Promise<Subject> }>> = {
 
 const name = process.argv[2] ?? "";
 const load = modules[name];
-if (!load) throw new Error(`no server called "${name}"; there are ${Object.keys(modules).join(", ")}`);
+if (!load)
+  throw new Error(`no server called "${name}"; there are ${Object.keys(modules).join(", ")}`);
 const subject = await (await load()).start();
 
 let acks = 0;
@@ -89,4 +90,3 @@ async function run(go: Go): Promise<void> {
 function text(n: number): string {
   return String(n).padStart(PAYLOAD_BYTES - 30, "abcdefghij");
 }
-

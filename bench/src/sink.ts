@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { dialects } from "./subjects/subject.js";
 import { clientFrame, FrameCounter, upgradeRequest } from "./wire.js";
-import { channelsOf, COUNTED_BYTES, type Workload } from "./workloads.js";
+import { COUNTED_BYTES, channelsOf, type Workload } from "./workloads.js";
 
 /** The reader process: opens all connections of a workload, and counts frames without looking into them. */
 
@@ -73,7 +73,9 @@ function dial(subject: string, port: number, workload: Workload, index: number):
             if (dialect.hello) socket.write(clientFrame(dialect.hello));
             socket.write(
               Buffer.concat(
-                channelsOf(workload, index).map((channel) => clientFrame(dialect.subscribe(channel))),
+                channelsOf(workload, index).map((channel) =>
+                  clientFrame(dialect.subscribe(channel)),
+                ),
               ),
             );
             resolve();

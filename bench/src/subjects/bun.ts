@@ -26,7 +26,8 @@ export async function start(): Promise<Subject> {
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
-    fetch: (request, own) => (own.upgrade(request) ? undefined : new Response("no", { status: 400 })),
+    fetch: (request, own) =>
+      own.upgrade(request) ? undefined : new Response("no", { status: 400 }),
     websocket: {
       perMessageDeflate: false,
       message: (socket, data) => socket.subscribe(String(data)),

@@ -12,6 +12,7 @@ export async function start(): Promise<Subject> {
   });
   return {
     port: await listening(server),
-    publish: (channel, text) => void io.to(String(channel)).emit("e", { channel, data: { v: text } }),
+    publish: (channel, text) =>
+      void io.to(String(channel)).emit("e", { channel, data: { v: text } }),
   };
 }
