@@ -7,12 +7,14 @@ export {
   createConnectionManager,
 } from "./connection/connection-manager.js";
 export type { HeartbeatSettings } from "./connection/heartbeat.js";
+export type { Accepted, Outbox } from "./connection/outbox.js";
 export type { Principal, UpgradeInfo } from "./connection/principal.js";
 export type { Socket, SocketListener } from "./connection/socket.js";
 export { createHub } from "./hub/create-hub.js";
 export type { DisconnectTarget, Hub, HubHealth, RemotePublish } from "./hub/hub.js";
-export type { HubOptions, ViewsOf } from "./hub/options.js";
+export type { HubOptions, HubSettings, ViewsOf } from "./hub/options.js";
 export type { ClientInfo, HubStats } from "./hub/stats.js";
+export type { Handler, HandlerContext } from "./inbound/context.js";
 export {
   createMessageHandler,
   type MessageHandler,
@@ -71,11 +73,13 @@ export type {
 export { type MemoryPresenceOptions, memoryPresenceStore } from "./store/presence-memory.js";
 export type { PresenceStore } from "./store/presence-store.js";
 export { EntryTooDeepError } from "./store/size-memory.js";
-export type { Subscription } from "./subscription/subscription.js";
+export type { Pace, Paced } from "./subscription/pace.js";
+export type { Stage, Subscription, SubscriptionTerms } from "./subscription/subscription.js";
 export {
   createSubscriptionManager,
   type InterestListener,
   type SubscriptionManager,
 } from "./subscription/subscription-manager.js";
-export type { Attachment, AttachOptions } from "./ws/attach.js";
+export type { Select, View } from "./subscription/view.js";
+export type { Attachment, AttachOptions, Gate, Reserved, TurnedAway } from "./ws/attach.js";
 export type { AllowedOrigins } from "./ws/origin.js";

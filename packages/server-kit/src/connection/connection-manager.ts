@@ -16,17 +16,21 @@ export type Admission =
 
 /** Knows every open connection: admits, counts, and finds by client or user. */
 export interface ConnectionManager {
+  /** Open connections. */
   readonly size: number;
   /** Reserves a place before the handshake, so that a flood is turned away while it is cheap. */
   admit(remoteAddress: string): Admission;
+  /** Takes in a connection that has been opened. */
   add(connection: Connection): void;
-  /** Harmless when it is not there. */
+  /** Lets go of one that has ended. Harmless when it is not there. */
   remove(connection: Connection): void;
+  /** The connection with this client id. */
   get(clientId: string): Connection | undefined;
   /** The open connections of one user. */
   ofUser(userId: string): readonly Connection[];
   /** Call when a connection learns whose it is. */
   identified(connection: Connection): void;
+  /** Every open connection. */
   all(): Iterable<Connection>;
 }
 

@@ -14,7 +14,9 @@ export interface SocketListener {
 export interface Socket {
   /** Bytes written that have not reached the kernel. */
   readonly queuedBytes: number;
+  /** Sets who is told what happens; called once. */
   listen(listener: SocketListener): void;
+  /** Sends frames as they are, whole and in order. */
   write(frames: Uint8Array): void;
   /** Asks the peer for a sign of life. */
   ping(): void;

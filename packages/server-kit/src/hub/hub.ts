@@ -34,8 +34,11 @@ export interface RemotePublish {
 
 /** Server side of a contract: accepts sockets, keeps subscriptions, delivers what is published. */
 export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposable {
+  /** What it was made from. */
   readonly contract: C;
+  /** The open connections of this node. */
   readonly connections: ConnectionManager;
+  /** Who reads what on this node. */
   readonly subscriptions: SubscriptionManager;
   /** Where a transport of your own brings its sockets; {@link Hub.attach} does it for `ws`. */
   readonly gate: Gate;
@@ -66,8 +69,11 @@ export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposabl
    * @throws Refused with the code of an `error` message.
    */
   publishFor(principal: Principal | undefined, request: RemotePublish): Promise<Published>;
+  /** What it has done since it started. */
   stats(): HubStats;
+  /** The open connections of this node, as an operator sees them. */
   clients(): readonly ClientInfo[];
+  /** Whether it should get traffic: not while it drains. */
   health(): HubHealth;
   /** Ends connections; returns how many. Default code 4503: do not come back. */
   disconnect(target: DisconnectTarget, code?: CloseCode, reason?: string): number;

@@ -21,7 +21,7 @@ import type { PresenceStore } from "../store/presence-store.js";
 import type { AllowedOrigins } from "../ws/origin.js";
 
 /** What a hub is made of. Only the contract is required; everything else has a safe default in memory. */
-export type HubOptions<C extends AnyContract> = BaseOptions<C> & MethodOptions<C>;
+export type HubOptions<C extends AnyContract> = HubSettings<C> & MethodOptions<C>;
 
 /** Handlers are required exactly where the contract has methods. */
 type MethodOptions<C extends AnyContract> = keyof MethodsOf<C> extends never
@@ -44,7 +44,9 @@ type ChannelsOf<C extends AnyContract> = C[typeof definition]["channels"];
 type ParamsOfSubscriber<Def extends ChannelDef> = OutputOf<NonNullable<Def["params"]>>;
 type HasParams<Def extends ChannelDef> = [ParamsOfSubscriber<Def>] extends [never] ? false : true;
 
-interface BaseOptions<C extends AnyContract> {
+/** What a hub is made of, its methods aside. Only the contract is required. */
+export interface HubSettings<C extends AnyContract> {
+  /** What both sides say to each other. */
   readonly contract: C;
   /** How params change what a subscriber sees. Default: they do not. */
   readonly views?: ViewsOf<C>;

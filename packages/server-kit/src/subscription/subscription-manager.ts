@@ -16,6 +16,7 @@ export interface SubscriptionManager {
   remove(connection: Connection, channel: string): Subscription | undefined;
   /** Ends all subscriptions of a connection. */
   removeAll(connection: Connection): readonly Subscription[];
+  /** The subscription of one connection to one channel. */
   get(connection: Connection, channel: string): Subscription | undefined;
   /** The subscriptions of one channel. Cost of walking it grows with this channel's readers and nothing else. */
   on(channel: string): Iterable<Subscription>;
@@ -23,6 +24,7 @@ export interface SubscriptionManager {
   of(connection: Connection): Iterable<Subscription>;
   /** How many channels one connection is on. */
   count(connection: Connection): number;
+  /** Whether a channel has a reader on this node. */
   hasSubscribers(channel: string): boolean;
   /** Every channel with a reader on this node. */
   activeChannels(): Iterable<string>;
