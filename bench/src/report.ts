@@ -1,7 +1,7 @@
 import type { Measured } from "./round.js";
 
 /** The middle of an odd or even number of values. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
@@ -9,7 +9,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Deliveries per server CPU second, ours over theirs: the median of the ratios of each round. */
-export function ratio(rounds: readonly Measured[], subject: string): number {
+function ratio(rounds: readonly Measured[], subject: string): number {
   const ours = rounds.filter((one) => one.subject === "tocsin");
   const theirs = rounds.filter((one) => one.subject === subject);
   return median(

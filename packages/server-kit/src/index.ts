@@ -6,8 +6,9 @@ export {
   type ConnectionManager,
   createConnectionManager,
 } from "./connection/connection-manager.js";
+export type { EncodedEvent, Previous } from "./connection/encoded-event.js";
 export type { HeartbeatSettings } from "./connection/heartbeat.js";
-export type { Accepted, Outbox } from "./connection/outbox.js";
+export type { Accepted, Lanes, Outbox, Slot } from "./connection/outbox.js";
 export type { Principal, UpgradeInfo } from "./connection/principal.js";
 export type { Socket, SocketListener } from "./connection/socket.js";
 export { createHub } from "./hub/create-hub.js";
@@ -21,7 +22,12 @@ export {
   type MessageHandlerParts,
   type RejectionStage,
 } from "./inbound/message-handler.js";
-export type { CallContext, MethodHandler, MethodHandlersOf } from "./inbound/methods.js";
+export type {
+  CallContext,
+  MethodHandler,
+  MethodHandlers,
+  MethodHandlersOf,
+} from "./inbound/methods.js";
 export {
   type AccessRequest,
   type Authenticate,
@@ -39,6 +45,8 @@ export {
 export { type Refusal, Refused } from "./inbound/refusal.js";
 export { DEFAULT_LIMITS, type HubLimits } from "./limits.js";
 export { type Logger, silentLogger } from "./logger.js";
+export { createFanOut, type FanOut, type FanOutParts } from "./outbound/fan-out.js";
+export { createTurn, type Turn } from "./outbound/turn.js";
 export { InvalidPublishError, PublishFailedError } from "./publish/errors.js";
 export type { Published } from "./publish/published.js";
 export {

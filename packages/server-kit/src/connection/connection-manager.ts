@@ -11,7 +11,11 @@ export interface ConnectionLimits {
 
 /** A place for one connection, or why there is none. `free` gives it back and is harmless when repeated. */
 export type Admission =
-  | { readonly ok: true; free(): void }
+  | {
+      readonly ok: true;
+      /** Gives the place back. */
+      free(): void;
+    }
   | { readonly ok: false; readonly limit: "connections" | "connectionsPerAddress" };
 
 /** Knows every open connection: admits, counts, and finds by client or user. */

@@ -13,7 +13,9 @@ export type ExpressHandler = (request: ExpressRequest, response: ServerResponse)
 
 /** The least asked of an Express app or router, version 5. */
 export interface ExpressLike {
+  /** Adds a route for GET. */
   get(path: string, handler: ExpressHandler): unknown;
+  /** Adds a route for POST. */
   post(path: string, handler: ExpressHandler): unknown;
 }
 

@@ -6,11 +6,13 @@ import { type Logger, silentLogger } from "../logger.js";
 import { healthRoutes, type ReadinessCheck } from "./health-routes.js";
 import type { HttpRoute } from "./http-route.js";
 import { type IsOperator, operatorRoutes } from "./operator-routes.js";
-import { type PublishingHub, publishRoute } from "./publish-route.js";
+import { publishRoute } from "./publish-route.js";
 
 /** What the routes need of a hub. */
-export type RoutedHub = PublishingHub &
-  Pick<Hub, "attach" | "gate" | "health" | "stats" | "clients" | "close">;
+export type RoutedHub = Pick<
+  Hub,
+  "attach" | "authenticate" | "clients" | "close" | "gate" | "health" | "publishFor" | "stats"
+>;
 
 /** Which routes there are, and what they allow. */
 export interface HttpRouteOptions {

@@ -6,7 +6,9 @@ import { errorMessage } from "./refusal.js";
 /** What the authentication of a connection needs. */
 export interface AuthenticationParts {
   readonly authenticate: Authenticate | undefined;
+  /** It is now known whose the connection is. */
   onIdentified(connection: Connection): void;
+  /** Ends the connection. */
   close(connection: Connection, code: CloseCode, reason: string): void;
 }
 

@@ -35,6 +35,7 @@ export interface HandlerContext {
   readonly maxReplay: number;
   /** Resolves once events of the channel will arrive at this node. */
   wanted(channel: string): Promise<void>;
+  /** The reader cannot take any more. */
   onOverflow(connection: Connection): void;
 }
 

@@ -31,6 +31,7 @@ export interface MessageHandlerParts extends AuthenticationParts {
   readonly context: HandlerContext;
   readonly rate: { readonly messagesPerSecond: number; readonly burst: number };
   readonly logger: Logger;
+  /** A message was turned away. */
   onRejected(stage: RejectionStage, reason: string): void;
 }
 

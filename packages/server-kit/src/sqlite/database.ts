@@ -10,7 +10,9 @@ export interface SqliteStatement {
 
 /** The least the stores ask of a database. The ones of `libsql` and `better-sqlite3` fit as they are. */
 export interface SqliteLike {
+  /** Runs statements for their effect. */
   exec(sql: string): unknown;
+  /** Prepares one statement. */
   prepare(sql: string): SqliteStatement;
   /** Whether somebody else's transaction is open on this connection; the stores then wait for its end. */
   readonly inTransaction?: boolean;

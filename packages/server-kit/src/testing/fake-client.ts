@@ -4,7 +4,7 @@ import type { Gate } from "../ws/attach.js";
 import { type FakeSocket, fakeSocket } from "./fake-socket.js";
 
 /** An upgrade request as a browser on the same host would send it. */
-export const someUpgrade: UpgradeInfo = { path: "/ws", headers: {}, remoteAddress: "192.0.2.1" };
+const someUpgrade: UpgradeInfo = { path: "/ws", headers: {}, remoteAddress: "192.0.2.1" };
 
 /**
  * Opens a connection on a hub.

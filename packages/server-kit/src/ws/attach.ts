@@ -32,6 +32,7 @@ export interface Gate {
   readonly maxMessageBytes: number;
   /** Decides on one upgrade, before anything is promised to the peer. Must not reject. */
   reserve(request: UpgradeInfo): Promise<Reserved | TurnedAway>;
+  /** An upgrade was turned away. */
   turnedAway(request: UpgradeInfo, why: TurnedAway): void;
 }
 
@@ -43,6 +44,7 @@ export interface AttachOptions {
 
 /** A hub on a server. Closing it stops new sockets; open ones live on. */
 export interface Attachment extends Disposable {
+  /** Stops taking sockets. */
   close(): void;
 }
 
