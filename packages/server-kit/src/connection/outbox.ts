@@ -23,10 +23,13 @@ export interface Outbox {
   lanes: Lanes | undefined;
   /** Signals dropped for this reader so far. */
   dropped: number;
+  /** Told when nothing waits for the reader any more, or never will. */
+  caughtUp: (() => void)[];
   closed: boolean;
 }
 
-interface Lanes {
+/** What waits for a reader that is behind. */
+export interface Lanes {
   readonly urgent: Uint8Array[];
   urgentBytes: number;
   /**
@@ -41,7 +44,8 @@ interface Lanes {
   signals: number;
 }
 
-interface Slot {
+/** One waiting event, and how many of the same value it took the place of. */
+export interface Slot {
   readonly event: EncodedEvent;
   readonly bytes: number;
   readonly skipped: number;
@@ -63,6 +67,7 @@ export function createOutbox(socket: Socket, codec: Codec, budgetBytes: number):
     readyBytes: 0,
     lanes: undefined,
     dropped: 0,
+    caughtUp: [],
     closed: false,
   };
 }
@@ -72,6 +77,22 @@ export function heldBytes(outbox: Outbox): number {
   const { lanes } = outbox;
   const behind = lanes ? lanes.urgentBytes + lanes.stateBytes : 0;
   return outbox.socket.queuedBytes + outbox.readyBytes + behind;
+}
+
+/** Whether more waits for this reader than it takes at once. */
+export function isBehind({ lanes }: Outbox): boolean {
+  return lanes !== undefined;
+}
+
+/** Resolves once the reader has caught up, or is not there any more. */
+export function caughtUp(outbox: Outbox): Promise<void> {
+  if (outbox.closed || !isBehind(outbox)) return Promise.resolve();
+  return new Promise((resolve) => void outbox.caughtUp.push(resolve));
+}
+
+function tellCaughtUp(outbox: Outbox): void {
+  outbox.lanes = undefined;
+  for (const tell of outbox.caughtUp.splice(0)) tell();
 }
 
 /** Takes frames as they are if the reader keeps up; `false` says that it does not. */
@@ -212,7 +233,7 @@ function refill(outbox: Outbox): void {
     }
   }
   const waiting = lanes.urgent.length + lanes.outgoing.size + lanes.slots.size;
-  if (waiting === 0) outbox.lanes = undefined;
+  if (waiting === 0) tellCaughtUp(outbox);
 }
 
 /** Lets go of everything; nothing is sent any more. */
@@ -220,5 +241,5 @@ export function closeOutbox(outbox: Outbox): void {
   outbox.closed = true;
   outbox.ready = [];
   outbox.readyBytes = 0;
-  outbox.lanes = undefined;
+  tellCaughtUp(outbox);
 }

@@ -16,6 +16,7 @@ import {
 } from "../connection/connection.js";
 import type { Admission, ConnectionManager } from "../connection/connection-manager.js";
 import type { HeartbeatSettings } from "../connection/heartbeat.js";
+import { closeOutbox } from "../connection/outbox.js";
 import type { Socket } from "../connection/socket.js";
 import type { Authenticate, Principal, UpgradeInfo } from "../inbound/policy.js";
 import type { HubLimits } from "../limits.js";
@@ -99,6 +100,7 @@ export function createDoor(parts: DoorParts): Door {
       drained: () => turn.touch(connection.outbox),
       closed(code) {
         connection.closing = true;
+        closeOutbox(connection.outbox); // lets go of what waits, and of whoever waits for it to leave
         connections.remove(connection);
         free();
         parts.onClosed(connection, connection.closeCode ?? code);

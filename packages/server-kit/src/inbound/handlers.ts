@@ -1,6 +1,7 @@
 import { type ClientMessage, definition, validate } from "@tocsin/protocol";
 import { principalOf } from "../connection/connection.js";
-import { entriesThroughView, storedMessage } from "../subscription/join.js";
+import { storedMessage } from "../subscription/join.js";
+import { entriesThroughView } from "../subscription/view.js";
 import { demand, resolveChannel } from "./access.js";
 import type { Handler } from "./context.js";
 import { invalid, Refused } from "./refusal.js";

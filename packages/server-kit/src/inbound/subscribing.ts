@@ -1,9 +1,11 @@
 import type { ChannelRef, ClientMessageOf } from "@tocsin/protocol";
 import { principalOf } from "../connection/connection.js";
-import { forgetChannel } from "../connection/outbox.js";
-import { goLive, readForJoin } from "../subscription/join.js";
+import { type Accepted, forgetChannel } from "../connection/outbox.js";
+import type { HistoryPage } from "../store/history-store.js";
+import { announce, goLive, heldSince, readForJoin } from "../subscription/join.js";
 import { createPace, type Pace } from "../subscription/pace.js";
 import type { JoinRequest } from "../subscription/recovery.js";
+import { entriesFor, replayOn, sendSome } from "../subscription/replay.js";
 import type { Subscription } from "../subscription/subscription.js";
 import { viewOf } from "../subscription/view.js";
 import { checkedParams, demand, resolveChannel } from "./access.js";
@@ -65,15 +67,63 @@ export async function join(
     await context.wanted(channel.name);
     const page = await readForJoin(context.history, channel.name, request);
     if (channel.def.presence) await arrive(context, subscription);
+    if (subscription.stage.is === "ended") return;
     context.fanOut.settle(channel.name);
     forgetChannel(connection.outbox, channel.name);
-    if (goLive(subscription, page, request, id) === "overflow") context.onOverflow(connection);
+    if (begin(context, subscription, page, request, id) === "overflow") {
+      context.onOverflow(connection);
+    }
     context.turn.touch(connection.outbox);
   } catch (error) {
     if (context.subscriptions.get(connection, channel.name) === subscription) {
       context.subscriptions.remove(connection, channel.name);
     }
     throw error;
+  }
+}
+
+/**
+ * Answers, replays and goes live, in one go: whatever the interleaving, an event is either in the page or among
+ * those held. A replay that is more than the reader takes at once is gone on with later.
+ */
+function begin(
+  context: HandlerContext,
+  subscription: Subscription,
+  page: HistoryPage,
+  request: JoinRequest,
+  id: string | undefined,
+): Accepted {
+  const entries = entriesFor(subscription, page);
+  const held = heldSince(subscription, page); // before anything is said, for a view may throw
+  const answer = announce(subscription, page, entries, request, id);
+  if (answer.accepted === "overflow") return "overflow";
+  if (answer.send !== "replay") return goLive(subscription, page, held);
+  const sent = sendSome(subscription, entries);
+  if (sent === entries.length) return goLive(subscription, page, held);
+  const position = entries[sent - 1]?.offset ?? request.since?.offset ?? 0;
+  void goOn(context, subscription, page.epoch, position);
+  return "accepted";
+}
+
+/** The rest of a long replay. Whoever cannot be given it comes back and is told what became of it. */
+async function goOn(
+  { history, turn, fanOut, onOverflow }: HandlerContext,
+  subscription: Subscription,
+  epoch: string,
+  position: number,
+): Promise<void> {
+  const { connection, channel } = subscription;
+  try {
+    const parts = { history, touch: turn.touch };
+    const end = await replayOn(parts, subscription, epoch, position);
+    if (end === "gone" || subscription.stage.is !== "joining") return;
+    fanOut.settle(channel.name);
+    const held = end === "overtaken" ? [] : heldSince(subscription, end);
+    const accepted = end === "overtaken" ? "overflow" : goLive(subscription, end, held);
+    if (accepted === "overflow") onOverflow(connection);
+    turn.touch(connection.outbox);
+  } catch {
+    onOverflow(connection); // a store or a view that failed: the next subscribe is told
   }
 }
 

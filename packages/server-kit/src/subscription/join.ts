@@ -1,6 +1,6 @@
-import type { ChannelRef, ServerMessageOf } from "@tocsin/protocol";
+import type { ServerMessageOf } from "@tocsin/protocol";
 import { send } from "../connection/connection.js";
-import { eventMessage } from "../connection/encoded-event.js";
+import type { EncodedEvent } from "../connection/encoded-event.js";
 import type { Accepted } from "../connection/outbox.js";
 import { putEvent } from "../connection/outbox.js";
 import type { HistoryPage, HistoryStore, StoredEntry } from "../store/history-store.js";
@@ -12,7 +12,7 @@ import {
   needsAllRows,
 } from "./recovery.js";
 import { isNews, type Subscription } from "./subscription.js";
-import { throughView, type View } from "./view.js";
+import { throughView } from "./view.js";
 
 /**
  * The one place where history meets live events. The subscription is already in the index, so events that
@@ -29,47 +29,43 @@ export async function readForJoin(
 }
 
 /**
- * Sends the answer, the replay and what was held, and makes the subscription live. Runs in one go: call
- * `settle` of the fan-out for this channel just before, so that nothing waits outside `held`.
+ * Sends what became of the past, and the snapshot where there is one. Whether a replay has to follow stands in
+ * the answer. `entries` are those of the page as the subscriber sees them.
  */
-export function goLive(
+export function announce(
   subscription: Subscription,
   page: HistoryPage,
+  entries: readonly StoredEntry[],
   request: JoinRequest,
   id: string | undefined,
-): Accepted {
-  const { stage, connection, channel, view } = subscription;
-  if (stage.is !== "joining") return "accepted";
-  const live = { is: "live", epoch: page.epoch, offset: page.offset } as const;
+): JoinAnswer & { readonly accepted: Accepted } {
   const answer = joinAnswer(request, page);
-  const entries = view ? entriesThroughView(page.entries, view) : page.entries;
+  const message = subscribed(subscription, { ...page, entries }, answer, id);
+  return { ...answer, accepted: send(subscription.connection, message) };
+}
+
+/** What was held and is not in the page, as the subscriber sees it. Throws what its view throws. */
+export function heldSince({ stage, view }: Subscription, page: HistoryPage): EncodedEvent[] {
+  if (stage.is !== "joining") return [];
+  const live = { is: "live", epoch: page.epoch, offset: page.offset } as const;
   const held = stage.held.filter(
     (event) =>
       isNews(event, live) && (event.event.mode === "signal" || event.event.epoch === page.epoch),
   );
-  const shown = view ? throughView(held, view) : held;
-  subscription.stage = live;
-  let accepted = send(connection, subscribed(subscription, { ...page, entries }, answer, id));
-  if (answer.send === "replay") {
-    for (const entry of entries) {
-      if (accepted === "overflow") break;
-      accepted = send(connection, replayed(channel, entry));
-    }
-  }
-  for (const event of shown) {
-    if (accepted === "overflow") break;
-    accepted = putEvent(connection.outbox, event);
-  }
-  return accepted;
+  return view ? throughView(held, view) : held;
 }
 
-/** Stored entries as a view shows them. Rows that are not seen count as removed, in case they were before. */
-export function entriesThroughView(entries: readonly StoredEntry[], view: View): StoredEntry[] {
-  return entries.flatMap((entry) => {
-    const data = entry.removed ? undefined : view.select(entry.data);
-    if (data !== undefined) return { ...entry, data };
-    return entry.key === undefined ? [] : { ...entry, data: null, removed: true };
-  });
+/** Makes the subscription live where `page` ends, and sends what was held past that. */
+export function goLive(
+  subscription: Subscription,
+  { epoch, offset }: HistoryPage,
+  held: readonly EncodedEvent[],
+): Accepted {
+  subscription.stage = { is: "live", epoch, offset };
+  for (const event of held) {
+    if (putEvent(subscription.connection.outbox, event) === "overflow") return "overflow";
+  }
+  return "accepted";
 }
 
 function subscribed(
@@ -110,8 +106,4 @@ function snapshotOf(mode: Subscription["channel"]["mode"], { entries }: HistoryP
 /** One entry of a `log` as a snapshot or a `history` result carries it. */
 export function storedMessage({ offset, data, timestamp }: StoredEntry) {
   return { offset, data, timestamp };
-}
-
-function replayed({ name, mode }: ChannelRef, entry: StoredEntry): ServerMessageOf<"event"> {
-  return { ...eventMessage({ ...entry, channel: name, mode }), replayed: true };
 }

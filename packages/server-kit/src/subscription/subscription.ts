@@ -21,11 +21,12 @@ export interface Subscription {
 export type SubscriptionTerms = Pick<Subscription, "params" | "view" | "pace">;
 
 /**
- * Where a subscription is on its way from history to live events. While it joins, live events are held; once
- * live, `epoch` and `offset` say what the join already covered, so that nothing is sent twice.
+ * Where a subscription is on its way from history to live events. While it joins, live events are held; while a
+ * long replay waits for its reader they are not, for they are in the history that is read on from; once live, `epoch` and `offset` say what the join already covered, so that nothing is sent twice.
  */
 export type Stage =
   | { readonly is: "joining"; readonly held: EncodedEvent[] }
+  | { readonly is: "replaying" }
   | { readonly is: "live"; readonly epoch: string; readonly offset: number }
   | { readonly is: "ended" };
 

@@ -1,5 +1,6 @@
 import type { ChannelRef } from "@tocsin/protocol";
 import { type EncodedEvent, encodedEvent } from "../connection/encoded-event.js";
+import type { StoredEntry } from "../store/history-store.js";
 
 /**
  * What one subscriber, with its params, gets to see of an event: the data as it is, something made of it, or
@@ -11,6 +12,7 @@ export type Select = (data: unknown, params: unknown) => unknown;
 export interface View {
   /** Equal for equal params. */
   readonly key: string;
+  /** What of an event is seen; `undefined` for nothing. */
   select(data: unknown): unknown;
 }
 
@@ -50,5 +52,14 @@ export function throughView(events: readonly EncodedEvent[], view: View): Encode
     const wasHidden = known && before === undefined;
     if (event.mode !== "table" || wasHidden) return [];
     return encodedEvent({ ...event, data: null, removed: true });
+  });
+}
+
+/** Stored entries as a view shows them. Rows that are not seen count as removed, in case they were before. */
+export function entriesThroughView(entries: readonly StoredEntry[], view: View): StoredEntry[] {
+  return entries.flatMap((entry) => {
+    const data = entry.removed ? undefined : view.select(entry.data);
+    if (data !== undefined) return { ...entry, data };
+    return entry.key === undefined ? [] : { ...entry, data: null, removed: true };
   });
 }
