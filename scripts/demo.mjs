@@ -14,6 +14,7 @@ const server = spawn(
   ["--conditions=@tocsin/source", "--import", "tsx", "src/main.ts", ...process.argv.slice(2)],
   {
     cwd: join(root, "examples/alert-server-fastify"),
+    env: { EXAMPLES: "yes", ...process.env },
     stdio: ["ignore", "inherit", "inherit"],
     detached: process.platform !== "win32",
   },

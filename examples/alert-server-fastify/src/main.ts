@@ -4,6 +4,7 @@ import { loadMarket } from "./market/market.js";
 import { dashboardBuilt } from "./routes/dashboard.js";
 import { banner } from "./setup/banner.js";
 import { openDataDirectory } from "./setup/data-directory.js";
+import { addExampleMonitors } from "./setup/example-monitors.js";
 import { readSettings } from "./setup/settings.js";
 import { StartupError } from "./setup/startup-error.js";
 
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
       await data.close();
       throw explainListen(error, settings.port, settings.host);
     });
+  if (settings.examples) await addExampleMonitors(app.service);
   app.service.start();
   process.stdout.write(
     banner({ address, settings, dashboard: dashboardBuilt(settings.dashboard) }),

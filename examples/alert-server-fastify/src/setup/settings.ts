@@ -23,6 +23,8 @@ const environment = z.object({
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("warn"),
   /** Secret of the session tokens, at least 32 characters. Default: made once and kept with the data. */
   JWT_SECRET: z.string().min(32, "must be at least 32 characters long").optional(),
+  /** Whether a server that has never run starts with some monitors to look at. */
+  EXAMPLES: z.enum(["yes", "no"]).default("no"),
   DASHBOARD: z.string().min(1).default(fromHere("../../../alert-dashboard/dist")),
 });
 
@@ -34,6 +36,8 @@ export interface Settings {
   readonly speed: number;
   readonly logLevel: string;
   readonly jwtSecret: string | undefined;
+  /** Whether to begin with some monitors to look at. */
+  readonly examples: boolean;
   /** Where the built dashboard lies. */
   readonly dashboard: string;
 }
@@ -53,7 +57,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       `The environment variable ${name} is wrong: ${issue?.message}. It is "${name === "JWT_SECRET" ? "…" : given[name]}".`,
     );
   }
-  const { PORT, HOST, TOCSIN_DATA, SPEED, LOG_LEVEL, JWT_SECRET, DASHBOARD } = parsed.data;
+  const { PORT, HOST, TOCSIN_DATA, SPEED, LOG_LEVEL, JWT_SECRET, EXAMPLES, DASHBOARD } =
+    parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -61,6 +66,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     speed: SPEED,
     logLevel: LOG_LEVEL,
     jwtSecret: JWT_SECRET,
+    examples: EXAMPLES === "yes",
     dashboard: DASHBOARD,
   };
 }
