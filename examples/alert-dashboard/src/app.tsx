@@ -40,7 +40,7 @@ export function createServices(
 export function App({ services }: { readonly services: Services }) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="dark">
-      <Notifications position="bottom-right" containerWidth={340} limit={5} zIndex={400} />
+      <Notifications position="bottom-left" containerWidth={340} limit={5} zIndex={400} />
       <QueryClientProvider client={services.queries}>
         <ApiContext value={services.api}>
           <TocsinProvider client={services.client}>

@@ -2,9 +2,9 @@ import { notifications } from "@mantine/notifications";
 import type { AlertNotification } from "@tocsin/protocol/alerts";
 import { text } from "../../text.js";
 
-const CLOSE_MS = 6_000;
+const CLOSE_MS = 5_000;
 /** More live alerts than this within {@link CLOSE_MS} share one toast: nobody reads a pile. */
-const MOST = 3;
+const MOST = 2;
 
 const COLOR_OF = {
   "entry-range": "blue",
