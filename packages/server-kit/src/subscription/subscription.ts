@@ -22,7 +22,8 @@ export type SubscriptionTerms = Pick<Subscription, "params" | "view" | "pace">;
 
 /**
  * Where a subscription is on its way from history to live events. While it joins, live events are held; while a
- * long replay waits for its reader they are not, for they are in the history that is read on from; once live, `epoch` and `offset` say what the join already covered, so that nothing is sent twice.
+ * long replay waits for its reader they are not, for they are in the history that is read on from; once live,
+ * `epoch` and `offset` say what the join already covered, so that nothing is sent twice.
  */
 export type Stage =
   | { readonly is: "joining"; readonly held: EncodedEvent[] }
