@@ -13,7 +13,7 @@ export interface HubLimits extends ConnectionLimits {
   readonly channelsPerConnection: number;
   /** Time to authenticate, in milliseconds. Default 3,000. */
   readonly authTimeoutMs: number;
-  /** Bytes that may wait for one reader, in each lane of its outbox. Default 1 MiB. */
+  /** Bytes that may wait for one reader, in each lane of its outbox, those on their way included. Default 1 MiB. */
   readonly outboxBytes: number;
   /** Messages a connection may send in the long run. Default 100. */
   readonly messagesPerSecond: number;

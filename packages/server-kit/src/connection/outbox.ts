@@ -95,11 +95,20 @@ function tellCaughtUp(outbox: Outbox): void {
   for (const tell of outbox.caughtUp.splice(0)) tell();
 }
 
+function inFlightBytes({ socket, readyBytes }: Outbox): number {
+  return socket.queuedBytes + readyBytes;
+}
+
+/** What is on its way counts as well: the budget is what may be held for a reader, wherever it lies. */
+function isOver(outbox: Outbox, laneBytes: number): boolean {
+  return laneBytes + inFlightBytes(outbox) > outbox.budgetBytes;
+}
+
 /** Takes frames as they are if the reader keeps up; `false` says that it does not. */
 export function putReady(outbox: Outbox, frames: Uint8Array): boolean {
   if (outbox.closed) return true;
   if (outbox.lanes) return false;
-  const inFlight = outbox.socket.queuedBytes + outbox.readyBytes;
+  const inFlight = inFlightBytes(outbox);
   // A frame larger than the whole window is let through alone, or it would never fit.
   if (inFlight > 0 && inFlight + frames.byteLength > IN_FLIGHT_BYTES) return false;
   outbox.ready.push(frames);
@@ -112,7 +121,7 @@ export function putUrgent(outbox: Outbox, frame: Uint8Array): Accepted {
   if (putReady(outbox, frame)) return "accepted";
   const lanes = fallBehind(outbox);
   const total = lanes.urgentBytes + frame.byteLength;
-  if (lanes.urgent.length > 0 && total > outbox.budgetBytes) return "overflow";
+  if (lanes.urgent.length > 0 && isOver(outbox, total)) return "overflow";
   lanes.urgent.push(frame);
   lanes.urgentBytes = total;
   return "accepted";
@@ -135,7 +144,7 @@ function slotFrame({ event, skipped }: Pick<Slot, "event" | "skipped">, codec: C
 
 function putSignal(outbox: Outbox, slot: Slot): Accepted {
   const lanes = fallBehind(outbox);
-  if (lanes.stateBytes + slot.bytes > outbox.budgetBytes) {
+  if (isOver(outbox, lanes.stateBytes + slot.bytes)) {
     outbox.dropped += 1; // the newest goes first: older ones are already on their way
     return "accepted";
   }
@@ -153,7 +162,7 @@ function putConflated(outbox: Outbox, { event, bytes, skipped }: Slot): Accepted
   const line = mode === "latest" && lanes.outgoing.has(name) ? lanes.outgoing : lanes.slots;
   const waiting = line.get(name);
   const total = lanes.stateBytes + bytes - (waiting?.bytes ?? 0);
-  if (waiting === undefined && total > outbox.budgetBytes) return "overflow";
+  if (waiting === undefined && isOver(outbox, total)) return "overflow";
   if (line === lanes.slots) line.delete(name);
   line.set(name, { event, bytes, skipped: waiting ? waiting.skipped + 1 + skipped : skipped });
   lanes.stateBytes = total;
