@@ -59,6 +59,20 @@ describe("an outbox whose reader keeps up", () => {
     expect(socket.sent.map((m) => ("data" in m ? m.data : m.type))).toEqual([1, 2, "goaway"]);
   });
 
+  it("leaves nothing behind when the kernel takes all at once, for then nothing drains", () => {
+    const socket = { ...fakeSocket(), queuedBytes: 0 };
+    const written: Uint8Array[] = [];
+    socket.write = (frames) => void written.push(frames);
+    const outbox = createOutbox(socket, jsonCodec, 1_048_576);
+    const frame = frameOf("x".repeat(30_000));
+    for (let count = 0; count < 10; count += 1) putUrgent(outbox, frame);
+    flushOutbox(outbox);
+    expect(written.reduce((bytes, { byteLength }) => bytes + byteLength, 0)).toBe(
+      10 * frame.byteLength,
+    );
+    expect(heldBytes(outbox)).toBe(0);
+  });
+
   it("does not conflate", () => {
     const socket = fakeSocket();
     const outbox = createOutbox(socket, jsonCodec, BUDGET);

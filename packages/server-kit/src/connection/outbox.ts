@@ -199,16 +199,19 @@ export function forgetChannel(outbox: Outbox, channel: string): void {
   }
 }
 
-/** Hands everything of this turn to the socket in one write, then as much of the lanes as it takes. */
+/**
+ * Hands everything of this turn to the socket in one write, then as much of the lanes as it takes. A socket whose
+ * kernel takes all of it at once has nothing left to drain and will not say so: it is given more right away.
+ */
 export function flushOutbox(outbox: Outbox): void {
   if (outbox.closed) return;
-  refill(outbox);
+  if (outbox.lanes) refill(outbox);
   const { ready } = outbox;
-  const [only] = ready;
-  if (only === undefined) return;
-  outbox.ready = [];
+  const frames = ready.length > 1 ? Buffer.concat(ready) : ready[0];
+  if (frames === undefined) return;
+  ready.length = 0;
   outbox.readyBytes = 0;
-  outbox.socket.write(ready.length === 1 ? only : Buffer.concat(ready));
+  outbox.socket.write(frames);
 }
 
 function refill(outbox: Outbox): void {
