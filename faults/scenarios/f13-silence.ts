@@ -11,7 +11,7 @@ const PROMISED_MS = HEARTBEAT.intervalMs + HEARTBEAT.timeoutMs;
 const ROUND_MS = 1_000;
 const LINGER_MS = 1_000;
 /** What timers and a busy machine may add. */
-const SLACK_MS = 400;
+const SLACK_MS = 1_000;
 
 /** Silences one idle line, and returns how long each end took to notice. */
 async function silence(run: Run, deaf: readonly Direction[]) {
@@ -30,6 +30,7 @@ async function silence(run: Run, deaf: readonly Direction[]) {
   // Somewhere in the rhythm of the heartbeat, not always at its beginning.
   await new Promise((resolve) => setTimeout(resolve, run.dice.between(0, HEARTBEAT.intervalMs)));
   proxy.setMode({ is: "mute" }, deaf);
+  proxy.refusing = true; // a client that dials again would be a new connection of the server
   const start = performance.now();
   const [clientMs, serverMs] = await Promise.all([
     bell
@@ -41,6 +42,7 @@ async function silence(run: Run, deaf: readonly Direction[]) {
       "the server noticed",
     ),
   ]);
+  proxy.refusing = false;
   proxy.setMode({ is: "pass" });
   await bell.until(() => reader.live, 10_000, "the reader is back");
   return { clientMs, serverMs, newest: reader.newest };

@@ -63,7 +63,7 @@ export const killMemory: Scenario = {
       }),
       notes: [
         `each of ${READERS} readers was told of ${Math.min(...told)} of ${kills} changes of epoch; ` +
-          `${verdict.missedInGaps} events fell into them, 0 outside would be lost`,
+          `${verdict.missedInGaps} deliveries fell into those gaps, ${verdict.lost} outside them`,
       ],
     });
   },

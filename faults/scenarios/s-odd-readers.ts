@@ -146,7 +146,7 @@ export const vanishes: Scenario = {
       ...NOTHING,
       cuts: 1,
       violations: unmet({
-        [`gone after ${ms.toFixed(0)} ms`]: ms <= 4_400,
+        [`gone after ${ms.toFixed(0)} ms`]: ms <= 5_000,
         [`${subscriptions} subscriptions, ${channels} channels left`]:
           subscriptions + channels === 0,
       }),
