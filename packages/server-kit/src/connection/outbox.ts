@@ -205,7 +205,13 @@ export function forgetChannel(outbox: Outbox, channel: string): void {
  */
 export function flushOutbox(outbox: Outbox): void {
   if (outbox.closed) return;
-  if (outbox.lanes) refill(outbox);
+  do {
+    if (outbox.lanes) refill(outbox);
+    writeReady(outbox);
+  } while (outbox.lanes && outbox.socket.queuedBytes < IN_FLIGHT_BYTES);
+}
+
+function writeReady(outbox: Outbox): void {
   const { ready } = outbox;
   const frames = ready.length > 1 ? Buffer.concat(ready) : ready[0];
   if (frames === undefined) return;
