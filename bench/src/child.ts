@@ -35,15 +35,20 @@ function speak(child: ChildProcess): Child {
     if (next) next.resolve(line);
     else heard.push(line);
   });
+  let ended: Error | undefined;
   child.on("exit", (code) => {
-    for (const { reject } of waiting.splice(0)) reject(new Error(`a process ended with ${code}`));
+    ended = new Error(`a process ended with ${code}`);
+    for (const { reject } of waiting.splice(0)) reject(ended);
   });
   return {
     tell: (message) => void stdin.write(`${JSON.stringify(message)}\n`),
     async hear() {
       const line =
         heard.shift() ??
-        (await new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })));
+        (await new Promise<string>((resolve, reject) => {
+          if (ended) reject(ended);
+          else waiting.push({ resolve, reject });
+        }));
       return JSON.parse(line);
     },
     stop: () => void child.kill("SIGKILL"),

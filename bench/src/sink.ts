@@ -59,6 +59,7 @@ function dial(subject: string, port: number, workload: Workload, index: number):
   return new Promise((resolve, reject) => {
     const counter = new FrameCounter(COUNTED_BYTES);
     let upgraded = false;
+    let subscribed = false;
     const socket = connect({
       port,
       host: "127.0.0.1",
@@ -68,18 +69,17 @@ function dial(subject: string, port: number, workload: Workload, index: number):
         callback(size, buffer) {
           let chunk = Buffer.from(buffer.buffer, buffer.byteOffset, size);
           if (!upgraded) {
-            const body = chunk.indexOf("\r\n\r\n") + 4;
             upgraded = true;
+            chunk = chunk.subarray(chunk.indexOf("\r\n\r\n") + 4);
             if (dialect.hello) socket.write(clientFrame(dialect.hello));
+          }
+          if (!subscribed && (!dialect.welcome || chunk.includes(dialect.welcome))) {
+            subscribed = true;
+            const wanted = channelsOf(workload, index);
             socket.write(
-              Buffer.concat(
-                channelsOf(workload, index).map((channel) =>
-                  clientFrame(dialect.subscribe(channel)),
-                ),
-              ),
+              Buffer.concat(wanted.map((channel) => clientFrame(dialect.subscribe(channel)))),
             );
             resolve();
-            chunk = chunk.subarray(body);
           }
           counter.feed(chunk);
           bytes += size;

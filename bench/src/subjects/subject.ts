@@ -8,12 +8,17 @@ export interface Subject {
   endTick?(): void;
 }
 
+/** Longer than any run: heartbeats are for another workload. */
+export const QUIET_MS = 3_600_000;
+
 /** How readers speak to a server. */
 export interface Dialect {
   readonly path: string;
   readonly subprotocol?: string;
   /** Sent right after the upgrade. */
   readonly hello?: string;
+  /** What the server answers to it; nothing may be subscribed to before. */
+  readonly welcome?: string;
   subscribe(channel: number): string;
 }
 
@@ -26,6 +31,7 @@ export const dialects: Readonly<Record<string, Dialect>> = {
   "socket.io": {
     path: "/socket.io/?EIO=4&transport=websocket",
     hello: "40",
+    welcome: '40{"sid"',
     subscribe: (channel) => `42["sub",${channel}]`,
   },
   "ws naive": { path: "/", subscribe: String },

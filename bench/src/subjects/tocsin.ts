@@ -3,7 +3,7 @@ import { defineContract, log } from "@tocsin/protocol";
 import { createHub } from "@tocsin/server-kit";
 import { z } from "zod";
 import { listening } from "../listening.js";
-import type { Subject } from "./subject.js";
+import { QUIET_MS, type Subject } from "./subject.js";
 
 const contract = defineContract({
   channels: { c: log("c:{n}", z.object({ v: z.string() }), { history: { size: 100 } }) },
@@ -14,6 +14,7 @@ export async function start(): Promise<Subject> {
   const hub = createHub({
     contract,
     limits: { connections: 1e6, connectionsPerAddress: 1e6 },
+    heartbeat: { intervalMs: QUIET_MS }, // readers that only count frames would not answer
   });
   const server = createServer();
   hub.attach(server);
