@@ -73,12 +73,13 @@ type Batches = Map<string | undefined, Batch | { readonly failed: unknown }>;
 
 function spread(parts: FanOutParts, channel: string, events: readonly EncodedEvent[]): void {
   const batches: Batches = new Map();
+  const epochs = epochsOf(events); // once for all readers: there may be thousands, and there is mostly one
   let delivered = 0;
   for (const subscription of parts.subscriptions.on(channel)) {
     const { stage } = subscription;
     if (stage.is === "joining") stage.held.push(...events);
     if (stage.is !== "live") continue;
-    if (renumbered(stage.epoch, events)) {
+    if (isRenumbered(stage.epoch, epochs)) {
       parts.onRenumbered(subscription);
       continue;
     }
@@ -156,6 +157,13 @@ function release(parts: FanOutParts, subscription: Subscription): number {
   return due.length;
 }
 
-function renumbered(epoch: string, events: readonly EncodedEvent[]): boolean {
-  return events.some(({ event }) => event.mode !== "signal" && event.epoch !== epoch);
+/** The numberings of a batch. A signal belongs to none. */
+function epochsOf(events: readonly EncodedEvent[]): readonly string[] {
+  const epochs = new Set<string>();
+  for (const { event } of events) if (event.mode !== "signal") epochs.add(event.epoch);
+  return [...epochs];
+}
+
+function isRenumbered(epoch: string, epochs: readonly string[]): boolean {
+  return epochs.length > 1 || (epochs.length === 1 && epochs[0] !== epoch);
 }
