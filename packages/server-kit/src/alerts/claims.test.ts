@@ -15,8 +15,8 @@ describeDedupStore("claims in the alert database", async () => {
   return {
     store: {
       claim: (key, ttlMs) => turn(() => claims.claim(key, ttlMs)),
-      settle: (key, value) => turn(() => claims.settle(key, value)),
-      release: (key) => turn(() => claims.release(key)),
+      settle: (key, value, token) => turn(() => claims.settle(key, value, token)),
+      release: (key, token) => turn(() => claims.release(key, token)),
       [Symbol.asyncDispose]: () => claims[Symbol.asyncDispose](),
     },
     async advance(ms) {

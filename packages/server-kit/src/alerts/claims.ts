@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { DedupStore } from "../store/dedup-store.js";
 import type { AlertTables } from "./tables.js";
@@ -19,19 +20,20 @@ export function sqlClaims(db: Kysely<AlertTables>, now: () => number): DedupStor
       const key = claimKey(text);
       const at = now();
       const expires_at = at + ttlMs;
+      const token = randomUUID();
       // One statement: of two writers, the second waits for the first and then sees its row.
       const won = await db
         .insertInto("alert_claims")
-        .values({ key, expires_at, value: null })
+        .values({ key, expires_at, value: null, token })
         .onConflict((conflict) =>
           conflict
             .column("key")
-            .doUpdateSet({ expires_at, value: null })
+            .doUpdateSet({ expires_at, value: null, token })
             .where("alert_claims.expires_at", "<=", at),
         )
         .returning("key")
         .executeTakeFirst();
-      if (won) return { won: true };
+      if (won) return { won: true, token };
       const held = await db
         .selectFrom("alert_claims")
         .select("value")
@@ -40,16 +42,21 @@ export function sqlClaims(db: Kysely<AlertTables>, now: () => number): DedupStor
       const value = held?.value;
       return { won: false, value: typeof value === "string" ? JSON.parse(value) : undefined };
     },
-    async settle(key, text) {
+    async settle(key, text, token) {
       const value = JSON.stringify(text);
       await db
         .updateTable("alert_claims")
         .set({ value })
         .where("key", "=", claimKey(key))
+        .where("token", "=", token)
         .execute();
     },
-    async release(key) {
-      await db.deleteFrom("alert_claims").where("key", "=", claimKey(key)).execute();
+    async release(key, token) {
+      await db
+        .deleteFrom("alert_claims")
+        .where("key", "=", claimKey(key))
+        .where("token", "=", token)
+        .execute();
     },
     async [Symbol.asyncDispose]() {}, // the caller owns the database
   };

@@ -76,6 +76,11 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "2026-11-claim-tokens": {
+    async up(db) {
+      await db.schema.alterTable("alert_claims").addColumn("token", "text").execute();
+    },
+  },
 };
 
 /**

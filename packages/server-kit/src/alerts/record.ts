@@ -28,7 +28,10 @@ export async function recordTriggers(
     // The claim's row is locked until the commit, so nobody else stores this id meanwhile.
     const notification = await store(trx, trigger, now());
     if (notification) fired.push(notification);
-    await claims.settle(causeKey(cause), notificationId(trigger));
+    // A claim that nobody settled is somebody else's, made outside of this; to notify once too often is the lesser harm.
+    if (!verdict.repeat) {
+      await claims.settle(causeKey(cause), notificationId(trigger), verdict.token);
+    }
   }
   return { fired, suppressed };
 }

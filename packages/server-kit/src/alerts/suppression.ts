@@ -7,9 +7,9 @@ export interface Cause {
   readonly kind: AlertKind;
 }
 
-/** Whether a trigger is news, or repeats the notification that holds its cause. */
+/** Whether a trigger is news, and the token to settle its claim with, or repeats the notification that holds its cause. */
 export type Verdict =
-  | { readonly repeat: false }
+  | { readonly repeat: false; readonly token: string }
   | { readonly repeat: true; readonly of: string | undefined };
 
 /**
@@ -30,5 +30,5 @@ export async function suppress(
   cooldownMs: number,
 ): Promise<Verdict> {
   const claim = await dedup.claim(causeKey(cause), cooldownMs);
-  return claim.won ? { repeat: false } : { repeat: true, of: claim.value };
+  return claim.won ? { repeat: false, token: claim.token } : { repeat: true, of: claim.value };
 }

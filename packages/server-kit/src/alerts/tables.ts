@@ -56,6 +56,8 @@ export interface ClaimRow {
   key: string;
   value: string | null;
   expires_at: number;
+  /** Whose claim it is; `null` of one made before claims had tokens. */
+  token: string | null;
 }
 
 /** The last number given to a notification; one row. */
