@@ -18,21 +18,25 @@ export type OncePerKey = (
 export function oncePerKey(dedup: DedupStore, onTrouble: (error: unknown) => void): OncePerKey {
   const underWay = new Map<string, Promise<Position>>();
 
-  const first = async (key: string, work: () => Promise<Position>): Promise<Position> => {
+  const first = async (
+    key: string,
+    token: string,
+    work: () => Promise<Position>,
+  ): Promise<Position> => {
     const position = await work().catch(async (error) => {
       // A key that cannot be given back blocks retries until its window ends; what failed is the work all the same.
-      await dedup.release(key).catch(onTrouble);
+      await dedup.release(key, token).catch(onTrouble);
       throw error;
     });
     // The work is done: whatever happens now, the key must not be given up and the publish has not failed.
-    await dedup.settle(key, positionText(position)).catch(onTrouble);
+    await dedup.settle(key, positionText(position), token).catch(onTrouble);
     return position;
   };
 
   return async (key, windowMs, work) => {
     const running = underWay.get(key);
     if (running) return { ...(await running), duplicate: true };
-    const claimed = claim(dedup, key, windowMs, () => first(key, work));
+    const claimed = claim(dedup, key, windowMs, (token) => first(key, token, work));
     const position = claimed.then((outcome) => outcome.position);
     position.catch(() => {}); // whoever waits for it sees the failure; nobody waiting is no failure
     underWay.set(key, position);
@@ -48,7 +52,7 @@ async function claim(
   dedup: DedupStore,
   key: string,
   windowMs: number,
-  work: () => Promise<Position>,
+  work: (token: string) => Promise<Position>,
 ): Promise<{ position: Position; duplicate: boolean }> {
   let claimed: Awaited<ReturnType<DedupStore["claim"]>>;
   try {
@@ -56,7 +60,7 @@ async function claim(
   } catch (cause) {
     throw new PublishFailedError("the dedup store could not be asked", { cause });
   }
-  if (claimed.won) return { position: await work(), duplicate: false };
+  if (claimed.won) return { position: await work(claimed.token), duplicate: false };
   const position = textPosition(claimed.value);
   if (position) return { position, duplicate: true };
   throw new PublishFailedError(

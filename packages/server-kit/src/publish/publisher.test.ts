@@ -174,6 +174,40 @@ describe("a publish with a key (F10)", () => {
     expect(troubles).toHaveLength(1);
   });
 
+  it("that outlived its window gives back no key that another publish has claimed since", async () => {
+    const inner = memoryHistoryStore();
+    const appends: { go(): void; fail(): void }[] = [];
+    const history: HistoryStore = {
+      ...inner,
+      async append(...args) {
+        await new Promise<void>((resolve, reject) => {
+          appends.push({ go: resolve, fail: () => reject(new Error("disk full")) });
+        });
+        return inner.append(...args);
+      },
+    };
+    let time = 0;
+    const dedup = memoryDedupStore({ now: () => time });
+    const publisherOfNode = async () => {
+      const { publisher } = await setUp({ history, dedup });
+      const options = { key: "k", dedupFor: "1s" } as const;
+      return () => publisher.publish(contract.fills(), { id: "a" }, options);
+    };
+    const first = (await publisherOfNode())();
+    await expect.poll(() => appends.length).toBe(1);
+    time += 1_000;
+    const second = (await publisherOfNode())();
+    await expect.poll(() => appends.length).toBe(2);
+    appends[0]?.fail();
+    await expect(first).rejects.toMatchObject({ name: "PublishFailedError" });
+    const third = await publisherOfNode();
+    await expect(third()).rejects.toMatchObject({ retryable: true });
+    appends[1]?.go();
+    const stored = await second;
+    expect(await third()).toEqual({ ...stored, duplicate: true });
+    expect(appends).toHaveLength(2);
+  });
+
   it("belongs to its scope: one user cannot use up another's key", async () => {
     const { publisher } = await setUp();
     const publish = (scope: string) =>

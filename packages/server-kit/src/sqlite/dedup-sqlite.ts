@@ -21,8 +21,8 @@ export function sqliteDedupStore(
   const queue = writeQueue(db);
   return {
     claim: (key, ttlMs) => queue.write(() => table.claim(key, ttlMs)),
-    settle: (key, value) => queue.write(() => table.settle(key, value)),
-    release: (key) => queue.write(() => table.release(key)),
+    settle: (key, value, token) => queue.write(() => table.settle(key, value, token)),
+    release: (key, token) => queue.write(() => table.release(key, token)),
     [Symbol.asyncDispose]: () => queue.settled(),
   } satisfies DedupStore;
 }

@@ -89,7 +89,7 @@ export function sqliteHistoryStore(
     const claimed = keys.claim(key, ttlMs);
     if (claimed.won) {
       const position = append(name, entry, keep);
-      keys.settle(key, positionText(position));
+      keys.settle(key, positionText(position), claimed.token);
       return { ...position, duplicate: false };
     }
     const first = textPosition(claimed.value);

@@ -21,6 +21,7 @@ export class DedupFullError extends TocsinError {
 
 interface Remembered extends Expiring {
   readonly key: string;
+  readonly token: string;
   readonly value: string | undefined;
 }
 
@@ -40,6 +41,7 @@ export function memoryDedupStore({
   const settled = new Map<string, Remembered>();
   const oldestSettled = oldestKey(settled);
   const byEnd = expiryQueue<Remembered>();
+  let claims = 0;
 
   const find = (key: string) => open.get(key) ?? settled.get(key);
   const count = () => open.size + settled.size;
@@ -82,21 +84,24 @@ export function memoryDedupStore({
       const winner = find(key);
       if (winner) return { won: false, value: winner.value };
       makeRoom();
-      const claimed: Remembered = { key, value: undefined, expiresAt: at + ttlMs };
+      claims += 1;
+      const token = String(claims);
+      const claimed: Remembered = { key, token, value: undefined, expiresAt: at + ttlMs };
       open.set(key, claimed);
       byEnd.add(claimed);
       tidyQueue();
-      return { won: true };
+      return { won: true, token };
     },
-    async settle(key, value) {
+    async settle(key, value, token) {
       forgetExpired(now());
       const known = find(key);
-      if (!known) return; // its time is over: whoever repeats it now is first again
+      // its time is over: whoever repeats it now is first again, and whoever did is its owner
+      if (known?.token !== token) return;
       forget(key);
       settled.set(key, { ...known, value });
     },
-    async release(key) {
-      forget(key);
+    async release(key, token) {
+      if (find(key)?.token === token) forget(key);
     },
     async [Symbol.asyncDispose]() {
       open.clear();
