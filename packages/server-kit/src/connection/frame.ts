@@ -1,4 +1,4 @@
-import type { Codec, ServerMessage } from "@tocsin/protocol";
+import { type Codec, type ServerMessage, TocsinError } from "@tocsin/protocol";
 
 const FIN = 0x80;
 const TEXT = 0x1;
@@ -27,8 +27,25 @@ export function webSocketFrame(payload: string | Uint8Array): Buffer {
   return frame;
 }
 
-/** One message as a frame; `undefined` when the codec has no word for it. */
+/** A codec threw at a message; `cause` is what. The message is left out, and its reader is told. */
+export class UnwritableError extends TocsinError {
+  override name = "UnwritableError";
+}
+
+/**
+ * One message as a frame; `undefined` when the codec has no word for it.
+ *
+ * @throws {@link UnwritableError} when the codec throws.
+ */
 export function encodeFrame(codec: Codec, message: ServerMessage): Buffer | undefined {
-  const payload = codec.serialize(message);
+  let payload: string | Uint8Array | undefined;
+  try {
+    payload = codec.serialize(message);
+  } catch (cause) {
+    const format = codec.subprotocol ?? "a connection without a subprotocol";
+    throw new UnwritableError(`the codec of ${format} threw at a message of type ${message.type}`, {
+      cause,
+    });
+  }
   return payload === undefined ? undefined : webSocketFrame(payload);
 }

@@ -29,7 +29,11 @@ export type Stage =
   | { readonly is: "joining"; readonly held: EncodedEvent[] }
   | { readonly is: "replaying" }
   | { readonly is: "live"; readonly epoch: string; readonly offset: number }
-  | { readonly is: "ended" };
+  | {
+      readonly is: "ended";
+      /** Why the server ended it; absent when the client left, or when a newer subscription took its place. */
+      readonly reason?: string;
+    };
 
 /** Whether an event is past what the join already covered. Signals have no place in either. */
 export function isNews({ event }: EncodedEvent, { offset }: Stage & { is: "live" }): boolean {

@@ -1,4 +1,4 @@
-import type { ChannelRef } from "@tocsin/protocol";
+import { type ChannelRef, TocsinError } from "@tocsin/protocol";
 import { type EncodedEvent, encodedEvent } from "../connection/encoded-event.js";
 import type { StoredEntry } from "../store/history-store.js";
 
@@ -8,11 +8,16 @@ import type { StoredEntry } from "../store/history-store.js";
  */
 export type Select = (data: unknown, params: unknown) => unknown;
 
+/** A view threw; `cause` is what. Nobody can say what its readers may see, so they are not sent anything. */
+export class ViewFailedError extends TocsinError {
+  override name = "ViewFailedError";
+}
+
 /** A channel as subscribers with equal params see it. */
 export interface View {
   /** Equal for equal params. */
   readonly key: string;
-  /** What of an event is seen; `undefined` for nothing. */
+  /** What of an event is seen; `undefined` for nothing. Throws a {@link ViewFailedError}. */
   select(data: unknown): unknown;
 }
 
@@ -23,7 +28,16 @@ export function viewOf(
   params: unknown,
 ): View | undefined {
   if (!select || channel.def.params === undefined || params === undefined) return undefined;
-  return { key: canonical(params), select: (data) => select(data, params) };
+  return {
+    key: canonical(params),
+    select(data) {
+      try {
+        return select(data, params);
+      } catch (cause) {
+        throw new ViewFailedError(`the view of ${channel.name} threw`, { cause });
+      }
+    },
+  };
 }
 
 /** JSON with the fields in one order, so that equal params have equal text. */
