@@ -28,6 +28,7 @@ export const serverMessage = /* @__PURE__ */ (() => {
       limits: z.record(z.string(), z.number()),
       userId: z.optional(z.string()),
       expiresAt: z.optional(z.number()),
+      reconnectWithinMs: z.optional(z.number()),
       timestamp,
     }),
     z.object({
@@ -91,7 +92,12 @@ export const serverMessage = /* @__PURE__ */ (() => {
       details: z.optional(z.unknown()),
       retryAfterMs: z.optional(z.number()),
     }),
-    z.object({ type: z.literal("pong"), id, timestamp }),
+    z.object({
+      type: z.literal("pong"),
+      id,
+      reconnectWithinMs: z.optional(z.number()),
+      timestamp,
+    }),
     z.object({ type: z.literal("goaway"), reason: z.string(), reconnectAfterMs: z.number() }),
   ]);
 })();

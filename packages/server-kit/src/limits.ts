@@ -7,6 +7,8 @@ import type { ConnectionLimits } from "./connection/connection-manager.js";
 
 /** What one client, and all of them together, may ask of a hub. Every limit is on by default. */
 export interface HubLimits extends ConnectionLimits {
+  /** Connections taken in a second, in the long run; more wait up to 5 s for their turn. Default 1,000. */
+  readonly connectsPerSecond: number;
   /** Largest message a client may send, in bytes. Default 65,536. */
   readonly maxMessageBytes: number;
   /** Channels one connection may be on. Default 128. */
@@ -27,6 +29,7 @@ export interface HubLimits extends ConnectionLimits {
 export const DEFAULT_LIMITS: HubLimits = {
   connections: 50_000,
   connectionsPerAddress: 256,
+  connectsPerSecond: 1_000,
   maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
   channelsPerConnection: DEFAULT_MAX_CHANNELS,
   authTimeoutMs: 3_000,

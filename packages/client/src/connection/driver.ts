@@ -190,16 +190,19 @@ export function createDriver(options: DriverOptions, firstToken: TokenSource | u
   function handle(message: ServerMessage, generation: number): void {
     switch (message.type) {
       case "connected": {
-        const { heartbeat, timestamp } = message;
-        return tell({ type: "connected", generation, heartbeat, timestamp });
+        const { heartbeat, timestamp, reconnectWithinMs: withinMs } = message;
+        return tell({ type: "connected", generation, heartbeat, timestamp, withinMs });
       }
       case "authenticated":
         return tell({ type: "authenticated", generation, expiresAt: message.expiresAt });
       case "goaway":
         options.onGoaway(message);
         return tell({ type: "hint", generation, ms: message.reconnectAfterMs, leave: true });
-      case "pong":
+      case "pong": {
+        const { reconnectWithinMs: withinMs } = message;
+        if (withinMs !== undefined) tell({ type: "spread", generation, withinMs });
         return;
+      }
       case "error":
         if (message.id?.startsWith(AUTH)) {
           const { retryAfterMs } = message;

@@ -23,6 +23,24 @@ describe("backoff", () => {
   });
 });
 
+describe("backoff, when the server asks for a spread (F14)", () => {
+  const most = 0.999_999;
+
+  test("leaves the first wait as it is: whoever was cut off alone is back at once", () => {
+    expect(backoffMs(0, DEFAULT_BACKOFF, most, 8_000)).toBe(499);
+  });
+
+  test("makes later waits as wide as that, and wider once they would be anyhow", () => {
+    const widest = [1, 2, 3, 4, 5].map((n) => backoffMs(n, DEFAULT_BACKOFF, most, 8_000));
+    expect(widest).toEqual([7_999, 7_999, 7_999, 7_999, 15_999]);
+  });
+
+  test("never goes past the longest wait, nor below what it would be without", () => {
+    expect(backoffMs(1, DEFAULT_BACKOFF, most, 600_000)).toBe(19_999);
+    expect(backoffMs(1, DEFAULT_BACKOFF, most, 10)).toBe(999);
+  });
+});
+
 describe("close codes", () => {
   test.each([
     [CloseCode.GoingAway, "retry"],

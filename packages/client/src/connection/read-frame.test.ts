@@ -64,7 +64,7 @@ const message = fc.oneof(
     details: optional(fc.jsonValue()),
     retryAfterMs: optional(fc.nat()),
   }),
-  of("pong", { id: optional(text), timestamp }),
+  of("pong", { id: optional(text), reconnectWithinMs: optional(fc.nat()), timestamp }),
   of("goaway", { reason: text, reconnectAfterMs: fc.nat() }),
 );
 

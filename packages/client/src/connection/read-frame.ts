@@ -40,6 +40,7 @@ const FIELDS: {
     limits: (value) => isRecord(value) && Object.values(value).every(number),
     userId: maybe(text),
     expiresAt: maybe(number),
+    reconnectWithinMs: maybe(number),
     timestamp: number,
   },
   authenticated: { id: maybe(text), userId: text, expiresAt: maybe(number) },
@@ -82,7 +83,7 @@ const FIELDS: {
     details: anything,
     retryAfterMs: maybe(number),
   },
-  pong: { id: maybe(text), timestamp: number },
+  pong: { id: maybe(text), reconnectWithinMs: maybe(number), timestamp: number },
   goaway: { reason: text, reconnectAfterMs: number },
 };
 

@@ -12,6 +12,8 @@ interface Common {
   readonly attempt: number;
   /** Earliest time the server wants to see us again, milliseconds since 1970. */
   readonly comeBackAt?: number;
+  /** Over how long the server wants clients spread should it be lost, in milliseconds; kept until it says otherwise. */
+  readonly withinMs?: number | undefined;
 }
 
 /** What the server said about itself. */
@@ -83,7 +85,10 @@ export type Input =
       readonly type: "connected";
       readonly heartbeat: Heartbeat;
       readonly timestamp: number;
+      readonly withinMs?: number | undefined;
     })
+  /** The server says anew over how long its clients should spread. */
+  | (Tagged & { readonly type: "spread"; readonly withinMs: number })
   | (Tagged & { readonly type: "authenticated"; readonly expiresAt?: number | undefined })
   /** The server answered `auth` with an error. */
   | (Tagged & {

@@ -381,3 +381,26 @@ describe("whatever happens in whatever order", () => {
     );
   });
 });
+
+describe("a server that asks its clients to spread (F14)", () => {
+  const retry = { type: "timer", timer: "retry" } as const;
+  const crowded = { ...connected, withinMs: 8_000 };
+  const waitOf = (state: State) => (state.status === "waiting" ? state.retryAt : undefined);
+
+  test("is tried at once when it is lost, and with wide waits when it is not there", () => {
+    const up = play(IDLE, [{ type: "need" }, opened, crowded]).state;
+    const first = play(up, [lost()]).state;
+    expect(waitOf(first)).toBe(250);
+    const second = play(first, [retry, lost()]).state;
+    expect(waitOf(second)).toBe(4_000);
+    expect(waitOf(play(second, [retry, lost()]).state)).toBe(4_000);
+  });
+
+  test("may say otherwise later, and takes it back with a greeting that does not mention it", () => {
+    const up = play(IDLE, [{ type: "need" }, opened, crowded, { type: "spread", withinMs: 2_000 }]);
+    const failed = play(up.state, [lost(), retry, lost()]).state;
+    expect(waitOf(failed)).toBe(1_000);
+    const back = play(failed, [retry, opened, connected]).state;
+    expect(play(back, [lost()]).state.withinMs).toBeUndefined();
+  });
+});

@@ -68,7 +68,10 @@ export function step(state: State, input: Input, at: Surroundings): Step {
       return arrived(
         state,
         "connected",
-        { hello: { heartbeat, skewMs: input.timestamp - at.now } },
+        {
+          hello: { heartbeat, skewMs: input.timestamp - at.now },
+          withinMs: input.withinMs,
+        },
         at,
       );
     }
@@ -77,6 +80,8 @@ export function step(state: State, input: Input, at: Surroundings): Step {
         return [{ ...state, refreshTries: 0 }, ...refreshTimer(state, input.expiresAt, at)];
       }
       return arrived(state, "authenticated", { expiresAt: input.expiresAt }, at);
+    case "spread":
+      return [{ ...state, withinMs: input.withinMs }];
     case "hint": {
       const next = { ...state, comeBackAt: at.now + input.ms };
       return input.leave && state.status === "live" ? [next, sleep("retry", input.ms)] : [next];
@@ -95,6 +100,7 @@ function begin(from: State, at: Surroundings, attempt = from.attempt): Step {
     status: "connecting",
     generation: from.generation + 1,
     attempt,
+    withinMs: from.withinMs,
     awaits: bare ? handshake : ["token", ...handshake, "authenticated"],
   };
   // the token comes first: a server gives a fresh socket only seconds to authenticate
@@ -116,6 +122,7 @@ function arrived(state: State, what: Awaited, news: Partial<Connecting>, at: Sur
     status: "live",
     generation: next.generation,
     attempt: next.attempt,
+    withinMs: next.withinMs,
     since: at.now,
     hello: next.hello,
     refreshTries: 0,
@@ -253,12 +260,13 @@ function fail(
   if (from.status === "connecting" && failures + 1 >= at.maxAttempts) return stop(from, error);
   const advised = hintMs ?? Math.max(0, (from.comeBackAt ?? 0) - at.now);
   const byServer = hintMs !== undefined || advised > 0;
-  const ms = byServer ? advised : backoffMs(failures, at.backoff, at.roll);
+  const ms = byServer ? advised : backoffMs(failures, at.backoff, at.roll, from.withinMs);
   return [
     {
       status: "waiting",
       generation: from.generation,
       attempt: failures + 1,
+      withinMs: from.withinMs,
       retryAt: at.now + ms,
       by: byServer ? "server" : "backoff",
       error,

@@ -139,7 +139,7 @@ export const serverMessages = {
     { code: fc.constantFrom(...ERROR_CODES), message: text },
     { id: requestId, channel, details: payload, retryAfterMs: fc.nat() },
   ),
-  pong: message("pong", { timestamp }, { id: requestId }),
+  pong: message("pong", { timestamp }, { id: requestId, reconnectWithinMs: fc.nat() }),
   goaway: message("goaway", { reason: text, reconnectAfterMs: fc.nat() }),
 } satisfies { [T in ServerMessage["type"]]: Arbitrary<ServerMessageOf<T>> };
 

@@ -26,9 +26,9 @@ export interface Connection {
   /** Milliseconds since 1970. */
   readonly connectedAt: number;
   identity: Identity;
-  /** When the peer last showed a sign of life, and whether it was asked for one since. */
+  /** When the peer last showed a sign of life, and when it was asked for one since, if it was. */
   heardAt: number;
-  pinged: boolean;
+  pingedAt: number | undefined;
   /** Messages in a row that made no sense. */
   strikes: number;
   /** Set once closing has begun; nothing more is read or sent. */
@@ -61,7 +61,7 @@ export function createConnection(from: NewConnection): Connection {
     connectedAt: from.now,
     identity: from.identity,
     heardAt: from.now,
-    pinged: false,
+    pingedAt: undefined,
     strikes: 0,
     closing: false,
     closeCode: undefined,

@@ -15,16 +15,22 @@ export interface HeartbeatSettings {
 
 /** What a look at one connection finds. */
 export type Finding =
-  | { readonly is: "well" }
+  /** Nothing can be due before `until`, milliseconds since 1970. */
+  | { readonly is: "well"; readonly until: number }
   | { readonly is: "silent" }
   | { readonly is: "over"; readonly code: CloseCode; readonly reason: string };
 
-const WELL: Finding = { is: "well" };
 const SILENT: Finding = { is: "silent" };
 
-/** Who is overdue: with a sign of life, a first token, or a fresh one. Pure; the caller acts on it. */
+/** A token that is being looked at may leave its connection with an earlier deadline than before. */
+const PROVING_MS = 1_000;
+
+/**
+ * Who is overdue: with a sign of life, a first token, or a fresh one. Nobody is given up who was not asked first.
+ * Pure; the caller acts on it.
+ */
 export function examine(
-  { heardAt, pinged, identity }: Pick<Connection, "heardAt" | "pinged" | "identity">,
+  { heardAt, pingedAt, identity }: Pick<Connection, "heardAt" | "pingedAt" | "identity">,
   now: number,
   { intervalMs, timeoutMs }: HeartbeatSettings,
 ): Finding {
@@ -36,9 +42,13 @@ export function examine(
   if (principal?.expiresAt !== undefined && now >= principal.expiresAt) {
     return over(CloseCode.TokenExpired, "token expired");
   }
-  const silence = now - heardAt;
-  if (silence >= intervalMs + timeoutMs) return over(CloseCode.HeartbeatTimeout, "no sign of life");
-  return silence >= intervalMs && !pinged ? SILENT : WELL;
+  const beatAt = pingedAt === undefined ? heardAt + intervalMs : pingedAt + timeoutMs;
+  if (now >= beatAt) {
+    return pingedAt === undefined ? SILENT : over(CloseCode.HeartbeatTimeout, "no sign of life");
+  }
+  const identityAt = unproven ? identity.deadline : (principal?.expiresAt ?? beatAt);
+  const provingAt = identity.status === "proving" ? now + PROVING_MS : beatAt;
+  return { is: "well", until: Math.min(beatAt, identityAt, provingAt) };
 }
 
 function over(code: CloseCode, reason: string): Finding {

@@ -20,16 +20,17 @@ import type { Published } from "../publish/published.js";
 import { createPublisher } from "../publish/publisher.js";
 import { createSubscriptionManager } from "../subscription/subscription-manager.js";
 import { attachWebSocket } from "../ws/attach.js";
+import { createComeBack } from "./come-back.js";
 import { createDoor } from "./door.js";
 import { drain } from "./drain.js";
 import type { Hub } from "./hub.js";
 import { createInterest } from "./interest.js";
 import type { HubOptions } from "./options.js";
 import { startPresenceRenewal } from "./presence-renewal.js";
-import { startRounds } from "./rounds.js";
 import { count, countRejected, createCounters, rejectedByStage } from "./stats.js";
 import { resolveStores } from "./stores.js";
 import { viewsByDefinition } from "./views.js";
+import { startWatch } from "./watch.js";
 
 /**
  * Wires the parts in the order data goes through them: socket, message handler, subscriptions and publisher,
@@ -137,8 +138,17 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     rate: { messagesPerSecond: limits.messagesPerSecond, burst: limits.messageBurst },
     logger,
     close,
-    onIdentified: connections.identified,
+    onIdentified(connection) {
+      connections.identified(connection);
+      watch.keep(connection); // its token may expire sooner than anything else is due
+    },
     onRejected: (stage, reason) => countRejected(counters, stage, reason),
+  });
+  const comeBack = createComeBack({
+    now: clock.now,
+    connections: () => connections.size,
+    perSecond: limits.connectsPerSecond,
+    onSent: ({ outbox }) => turn.touch(outbox),
   });
   const door = createDoor({
     contract,
@@ -152,15 +162,18 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     ids,
     clientAddress: options.clientAddress ?? (({ remoteAddress }) => remoteAddress),
     connections,
+    comeBack,
     turn,
     isDraining: () => closing !== undefined,
     onFrame: messages.handle,
-    onOpened: () => {
+    onOpened(connection) {
       counters.opened += 1;
+      watch.keep(connection);
     },
     onRejected: (stage, reason) => countRejected(counters, stage, reason),
     onClosed(connection, code) {
       count(counters.closed, String(code));
+      watch.drop(connection);
       messages.forget(connection);
       for (const { channel } of subscriptions.removeAll(connection)) {
         if (!channel.def.presence) continue;
@@ -172,14 +185,14 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   });
 
   // time
-  const stopRounds = startRounds({ clock, heartbeat, connections: connections.all, close });
+  const watch = startWatch({ clock, heartbeat, close, onLook: comeBack.refresh });
   const stopRenewal = startPresenceRenewal({ clock, presence, subscriptions, connections, logger });
   const attachments = new Set<() => void>();
 
   const shutDown = async (withinMs: number): Promise<void> => {
     await drain({ clock, turn, random, connections: connections.all, close }, withinMs);
     for (const detach of attachments) detach();
-    stopRounds();
+    watch.stop();
     stopRenewal();
     stopListening();
     await stores.disposeOwn();

@@ -24,6 +24,8 @@ import type { Logger } from "../logger.js";
 import type { Turn } from "../outbound/turn.js";
 import type { Gate, TurnedAway } from "../ws/attach.js";
 import type { AllowedOrigins } from "../ws/origin.js";
+import type { ComeBack } from "./come-back.js";
+import { createTurnstile } from "./turnstile.js";
 
 /** Where connections come in and go out. */
 export interface Door extends Gate {
@@ -44,6 +46,7 @@ export interface DoorParts {
   ids(): string;
   clientAddress(request: UpgradeInfo): string;
   readonly connections: ConnectionManager;
+  readonly comeBack: Pick<ComeBack, "greet">;
   readonly turn: Turn;
   isDraining(): boolean;
   onFrame(connection: Connection, frame: string | Uint8Array): void;
@@ -54,9 +57,17 @@ export interface DoorParts {
 
 const LINGER_MS = 1_000;
 
+/** Longest wait for a turn to connect: well within the patience of a client. */
+const MAX_TURN_MS = 5_000;
+
 /** Checks upgrades, makes connections of them, and sees them out. */
 export function createDoor(parts: DoorParts): Door {
   const { connections, clock, limits, logger, turn } = parts;
+  const turnstile = createTurnstile({
+    clock,
+    perSecond: limits.connectsPerSecond,
+    maxWaitMs: MAX_TURN_MS,
+  });
 
   const close = (connection: Connection, code: number, reason: string): void => {
     if (!beginClose(connection, code, reason)) return;
@@ -83,7 +94,7 @@ export function createDoor(parts: DoorParts): Door {
     });
     const heard = () => {
       connection.heardAt = clock.now();
-      connection.pinged = false;
+      connection.pingedAt = undefined;
     };
     socket.listen({
       frame(data) {
@@ -107,9 +118,9 @@ export function createDoor(parts: DoorParts): Door {
       },
     });
     connections.add(connection);
-    parts.onOpened(connection);
-    send(connection, greeting(parts, connection));
+    send(connection, greeting(parts, connection)); // before anything else can be said
     turn.touch(connection.outbox);
+    parts.onOpened(connection);
   };
 
   return {
@@ -118,11 +129,20 @@ export function createDoor(parts: DoorParts): Door {
     maxMessageBytes: limits.maxMessageBytes,
     close,
     async reserve(request) {
-      if (parts.isDraining()) {
-        return { status: 503, reason: "the server is restarting", retryAfterSeconds: 1 };
-      }
+      if (parts.isDraining()) return RESTARTING;
       const place = connections.admit(parts.clientAddress(request));
       if (!place.ok) return full(place);
+      const wait = turnstile.pass();
+      if (typeof wait === "number") {
+        place.free();
+        return crowded(wait);
+      }
+      // The place is held meanwhile: one address cannot fill the line.
+      if (wait !== undefined) await wait;
+      if (parts.isDraining()) {
+        place.free();
+        return RESTARTING;
+      }
       try {
         const principal = await recognise(parts.authenticate, request);
         return {
@@ -140,6 +160,17 @@ export function createDoor(parts: DoorParts): Door {
       logger.warn({ status, reason, remoteAddress: request.remoteAddress }, "upgrade turned away");
     },
   };
+}
+
+const RESTARTING: TurnedAway = {
+  status: 503,
+  reason: "the server is restarting",
+  retryAfterSeconds: 1,
+};
+
+function crowded(waitMs: number): TurnedAway {
+  const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+  return { status: 503, reason: "too many connect at once", retryAfterSeconds };
 }
 
 function full({ limit }: Admission & { ok: false }): TurnedAway {
@@ -165,7 +196,7 @@ function identityOf(
 }
 
 function greeting(
-  { clock, heartbeat, limits }: DoorParts,
+  { clock, comeBack, heartbeat, limits }: DoorParts,
   connection: Connection,
 ): ServerMessageOf<"connected"> {
   const principal = principalOf(connection);
@@ -183,6 +214,7 @@ function greeting(
     },
     ...(principal && { userId: principal.userId }),
     ...(principal?.expiresAt !== undefined && { expiresAt: principal.expiresAt }),
+    ...comeBack.greet(connection),
     timestamp: clock.now(),
   };
 }
