@@ -2,7 +2,6 @@ import { type Clock, systemClock } from "../clock.js";
 import type { Hub } from "../hub/hub.js";
 import type { RateLimit } from "../inbound/rate-limit.js";
 import { DEFAULT_LIMITS } from "../limits.js";
-import { type Logger, silentLogger } from "../logger.js";
 import { healthRoutes, type ReadinessCheck } from "./health-routes.js";
 import type { HttpRoute } from "./http-route.js";
 import { type IsOperator, operatorRoutes } from "./operator-routes.js";
@@ -11,7 +10,15 @@ import { publishRoute } from "./publish-route.js";
 /** What the routes need of a hub. */
 export type RoutedHub = Pick<
   Hub,
-  "attach" | "authenticate" | "clients" | "close" | "gate" | "health" | "publishFor" | "stats"
+  | "attach"
+  | "authenticate"
+  | "clients"
+  | "close"
+  | "gate"
+  | "health"
+  | "publishFor"
+  | "rejections"
+  | "stats"
 >;
 
 /** Which routes there are, and what they allow. */
@@ -33,13 +40,12 @@ export interface HttpRouteOptions {
   /** Who may see `GET stats` and `GET clients`. Default: nobody, and the routes are not there. */
   readonly isOperator?: IsOperator;
   readonly clock?: Clock;
-  readonly logger?: Logger;
 }
 
 /** All HTTP routes of a hub. A binding for another framework mounts each of them and translates, no more. */
 export function httpRoutes(hub: RoutedHub, options: HttpRouteOptions = {}): readonly HttpRoute[] {
   const { prefix = "/tocsin", health = true, publish = true, isOperator } = options;
-  const { clock = systemClock, logger = silentLogger } = options;
+  const { clock = systemClock } = options;
   const { checks = {}, checkTimeoutMs = 2_000 } = options;
   const publishing = {
     path: `${prefix}/publish`,
@@ -48,7 +54,6 @@ export function httpRoutes(hub: RoutedHub, options: HttpRouteOptions = {}): read
       ratePerSecond: DEFAULT_LIMITS.messagesPerSecond,
       burst: DEFAULT_LIMITS.messageBurst,
     },
-    logger,
     now: clock.now,
   };
   return [

@@ -8,7 +8,7 @@ export type IsOperator = (request: UpgradeInfo) => boolean | Promise<boolean>;
 
 /** `GET stats` and `GET clients` under `prefix`: what `hub.stats()` and `hub.clients()` say, for operators only. */
 export function operatorRoutes(
-  hub: Pick<Hub, "stats" | "clients">,
+  hub: Pick<Hub, "stats" | "clients" | "rejections">,
   prefix: string,
   isOperator: IsOperator,
 ): readonly HttpRoute[] {
@@ -17,7 +17,15 @@ export function operatorRoutes(
       .then(isOperator)
       .catch(() => false);
     if (allowed) return reply(200, read());
-    return refusalReply({ code: "forbidden", message: "only operators may see this" });
+    const { remoteAddress } = info;
+    const answer = refusalReply({ code: "forbidden", message: "only operators may see this" });
+    hub.rejections.reject({
+      stage: "http",
+      reason: "forbidden",
+      code: answer.status,
+      remoteAddress,
+    });
+    return answer;
   };
   return [
     {

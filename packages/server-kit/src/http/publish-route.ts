@@ -10,13 +10,12 @@ import { refusalOf } from "../inbound/message-handler.js";
 import type { Principal, UpgradeInfo } from "../inbound/policy.js";
 import type { RateLimit } from "../inbound/rate-limit.js";
 import { invalid, Refused } from "../inbound/refusal.js";
-import type { Logger } from "../logger.js";
 import type { HttpBody, HttpRequest, HttpRoute } from "./http-route.js";
 import { refusalReply, reply } from "./reply.js";
 import { userRate } from "./user-rate.js";
 
 /** What publishing over HTTP needs of a hub. */
-export type PublishingHub = Pick<Hub, "authenticate" | "publishFor">;
+export type PublishingHub = Pick<Hub, "authenticate" | "publishFor" | "rejections">;
 
 /** Settings of {@link publishRoute}. */
 export interface PublishRouteOptions {
@@ -25,7 +24,6 @@ export interface PublishRouteOptions {
   readonly maxBodyBytes: number;
   /** How often one user may publish. */
   readonly rate: RateLimit;
-  readonly logger: Logger;
   now(): number;
 }
 
@@ -35,29 +33,39 @@ export interface PublishRouteOptions {
  */
 export function publishRoute(
   hub: PublishingHub,
-  { path, maxBodyBytes, rate, logger, now }: PublishRouteOptions,
+  { path, maxBodyBytes, rate, now }: PublishRouteOptions,
 ): HttpRoute {
   const takeTurn = userRate(rate, now);
   return {
     method: "post",
     path,
     async handle(request) {
+      let userId: string | undefined;
       try {
         mustBeJson(request.info);
         const principal = await identify(hub, request.info);
-        const taken = takeTurn(principal.userId);
+        userId = principal.userId;
+        const taken = takeTurn(userId);
         if (!taken.allowed) {
           const { retryAfterMs } = taken;
           const message = `too many publishes; try again in ${retryAfterMs} ms`;
-          return refusalReply({ code: "rate-limited", message, retryAfterMs });
+          throw new Refused({ code: "rate-limited", message, retryAfterMs });
         }
         const { channel, data, key } = await readPublish(request, maxBodyBytes);
         const wanted = { channel, data, ...(key !== undefined && { key }) };
         return reply(200, await hub.publishFor(principal, wanted));
       } catch (error) {
         const refusal = refusalOf(error);
-        if (refusal.code === "internal") logger.error({ err: error, path }, "HTTP publish failed");
-        return refusalReply(refusal, refusal === NOT_JSON ? 415 : undefined);
+        const answer = refusalReply(refusal, refusal === NOT_JSON ? 415 : undefined);
+        hub.rejections.reject({
+          stage: "http",
+          reason: refusal.code,
+          code: answer.status,
+          ...(userId !== undefined && { userId }),
+          remoteAddress: request.info.remoteAddress,
+          ...(refusal.code === "internal" && { err: error }),
+        });
+        return answer;
       }
     },
   };

@@ -1,3 +1,5 @@
+import type { RejectionCounts } from "../inbound/rejections.js";
+
 /** What a hub has done since it started. Plain data, safe to send as JSON. */
 export interface HubStats {
   readonly uptimeMs: number;
@@ -14,7 +16,7 @@ export interface HubStats {
   /** Publishes whose key was known. */
   readonly duplicates: number;
   /** What was turned away, by stage and reason. */
-  readonly rejected: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly rejected: RejectionCounts;
   /** Bytes waiting for readers, all outboxes together. */
   readonly queuedBytes: number;
   readonly draining: boolean;
@@ -40,7 +42,6 @@ export interface Counters {
   delivered: number;
   duplicates: number;
   readonly closed: Map<string, number>;
-  readonly rejected: Map<string, Map<string, number>>;
 }
 
 /** Counters at zero. */
@@ -51,25 +52,10 @@ export function createCounters(): Counters {
     delivered: 0,
     duplicates: 0,
     closed: new Map(),
-    rejected: new Map(),
   };
 }
 
 /** Adds one to a named count. */
 export function count(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
-}
-
-/** Adds one to the rejections of a stage. */
-export function countRejected({ rejected }: Counters, stage: string, reason: string): void {
-  const reasons = rejected.get(stage) ?? new Map<string, number>();
-  count(reasons, reason);
-  rejected.set(stage, reasons);
-}
-
-/** The rejections as plain data. */
-export function rejectedByStage({ rejected }: Counters): HubStats["rejected"] {
-  return Object.fromEntries(
-    [...rejected].map(([stage, reasons]) => [stage, Object.fromEntries(reasons)]),
-  );
 }

@@ -195,7 +195,7 @@ describe("requests", () => {
     expect(client.got("pong")).toHaveLength(5);
     expect(client.got("error")).toMatchObject([{ code: "rate-limited", retryAfterMs: 100 }]);
     expect(client.ending).toMatchObject({ code: 4029 });
-    expect(hub.stats().rejected).toMatchObject({ rate: { "rate-limited": 1 } });
+    expect(hub.stats().rejected).toMatchObject({ message: { "rate-limited": 1 } });
   });
 
   it("check the params of a subscribe and hand them to authorize", async () => {
