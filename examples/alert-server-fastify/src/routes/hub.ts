@@ -9,7 +9,7 @@ import { bearerToken } from "./signed-in.js";
  */
 export async function hubRoutes(
   app: App,
-  { hub, service, playback, clock, logger }: Context,
+  { hub, service, playback, clock }: Context,
 ): Promise<void> {
   const startedAt = clock.now();
   await app.register(tocsinPlugin, {
@@ -31,6 +31,5 @@ export async function hubRoutes(
     isOperator: async (request) =>
       (await hub.authenticate(bearerToken(request.headers.authorization), request)) !== null,
     clock,
-    logger,
   });
 }
