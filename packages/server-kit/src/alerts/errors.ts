@@ -11,6 +11,59 @@ export class TooManyMonitorsError extends TocsinError {
   }
 }
 
+/** A user has as many strategies as one user may have. Answer it with HTTP 429. */
+export class TooManyStrategiesError extends TocsinError {
+  override name = "TooManyStrategiesError";
+  /** The field of the request it is about. */
+  readonly field = "strategies";
+
+  constructor(readonly limit: number) {
+    super(`you have ${limit} strategies, the most one user may have; delete one you no longer need`);
+  }
+}
+
+/** A user has as many endpoints as one user may have. Answer it with HTTP 429. */
+export class TooManyEndpointsError extends TocsinError {
+  override name = "TooManyEndpointsError";
+  /** The field of the request it is about. */
+  readonly field = "endpoints";
+
+  constructor(readonly limit: number) {
+    super(`you have ${limit} endpoints, the most one user may have; delete one you no longer need`);
+  }
+}
+
+/** A monitor names a strategy its owner does not have. Answer it with HTTP 422. */
+export class UnknownStrategyError extends TocsinError {
+  override name = "UnknownStrategyError";
+  /** The field of the request it is about. */
+  readonly field = "strategyId";
+
+  constructor(readonly strategyId: string) {
+    super("strategyId: you have no such strategy; create it first, or use null for none");
+  }
+}
+
+/** A user has a strategy of that name already. Answer it with HTTP 409. */
+export class DuplicateStrategyError extends TocsinError {
+  override name = "DuplicateStrategyError";
+  /** The field of the request it is about. */
+  readonly field = "name";
+
+  constructor(readonly strategyName: string) {
+    super("name: you have a strategy of that name; choose another");
+  }
+}
+
+/** Somebody else evaluates the partition by now. Nothing was stored; stop evaluating it. */
+export class LeaseLostError extends TocsinError {
+  override name = "LeaseLostError";
+
+  constructor(readonly partition: number) {
+    super(`partition ${partition} is evaluated by another worker by now; stop evaluating it`);
+  }
+}
+
 /** A source of market data was given something it cannot play. Not retryable: the data or the setting is wrong. */
 export class SourceError extends TocsinError {
   override name = "SourceError";
@@ -22,4 +75,11 @@ export class SourceError extends TocsinError {
   ) {
     super(`${field}: ${message}`);
   }
+}
+
+/** Trading hours name an exchange or a time zone that does not exist. Answer it with HTTP 422. */
+export class InvalidTradingHoursError extends TocsinError {
+  override name = "InvalidTradingHoursError";
+  /** The field of the request it is about. */
+  readonly field = "hours";
 }

@@ -34,6 +34,8 @@ export interface Evaluator {
   evaluate(tick: Tick): readonly Transition[];
   /** Lets market time pass: pending rules come due, symbols fall silent, rules expire. Never goes back. */
   advance(at: number): readonly Transition[];
+  /** Lets a past tick into the windows of rules that look back, and fires nothing. */
+  warm(tick: Tick): void;
   /** Where a rule stands, no-data included; `undefined` when it is not watched. */
   phase(monitorId: string, ruleId: string): RulePhase | undefined;
   /** The last price of a symbol, if it had any. */
