@@ -1,3 +1,4 @@
+export { type Candle, candle } from "./candle.js";
 export {
   DEFAULT_COOLDOWN_MS,
   type Monitor,
@@ -16,6 +17,7 @@ export {
   notificationKind,
   notificationReason,
 } from "./notification.js";
+export { type Greeks, greeks, type OptionRow, optionRow } from "./option-row.js";
 export {
   ALERT_KINDS,
   type AlertKind,
