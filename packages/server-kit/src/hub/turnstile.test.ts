@@ -12,7 +12,7 @@ function start({ perSecond = 100, maxWaitMs = 1_000 } = {}) {
     const turn = turnstile.pass();
     if (typeof turn === "number") away.push(turn);
     else if (turn === undefined) passedAt.push(clock.now());
-    else turn.then(() => passedAt.push(clock.now()));
+    else void turn.then(() => passedAt.push(clock.now()));
   };
   /** Lets time pass, and promises on the way. */
   const advance = async (ms: number) => {
