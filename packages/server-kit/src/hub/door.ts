@@ -15,10 +15,12 @@ import {
   send,
 } from "../connection/connection.js";
 import type { Admission, ConnectionManager } from "../connection/connection-manager.js";
+import type { FrameFault } from "../connection/frame-fault.js";
 import type { HeartbeatSettings } from "../connection/heartbeat.js";
 import { closeOutbox } from "../connection/outbox.js";
 import type { Socket } from "../connection/socket.js";
 import type { Authenticate, Principal, UpgradeInfo } from "../inbound/policy.js";
+import { type Rejections, whose } from "../inbound/rejections.js";
 import type { HubLimits } from "../limits.js";
 import type { Logger } from "../logger.js";
 import type { Turn } from "../outbound/turn.js";
@@ -52,17 +54,19 @@ export interface DoorParts {
   onFrame(connection: Connection, frame: string | Uint8Array): void;
   onOpened(connection: Connection): void;
   onClosed(connection: Connection, code: number): void;
-  onRejected(stage: "upgrade" | "close", reason: string): void;
+  readonly rejections: Pick<Rejections, "reject">;
 }
 
 const LINGER_MS = 1_000;
+
+const { UnsupportedData } = CloseCode;
 
 /** Longest wait for a turn to connect: well within the patience of a client. */
 const MAX_TURN_MS = 5_000;
 
 /** Checks upgrades, makes connections of them, and sees them out. */
 export function createDoor(parts: DoorParts): Door {
-  const { connections, clock, limits, logger, turn } = parts;
+  const { connections, clock, limits, logger, rejections, turn } = parts;
   const turnstile = createTurnstile({
     clock,
     perSecond: limits.connectsPerSecond,
@@ -73,6 +77,12 @@ export function createDoor(parts: DoorParts): Door {
     if (!beginClose(connection, code, reason)) return;
     logger.debug({ clientId: connection.id, code, reason }, "closing a connection");
     clock.after(LINGER_MS, () => connection.socket.terminate());
+  };
+
+  const refuse = (connection: Connection, fault: FrameFault, code: number, reason: string) => {
+    if (connection.closing) return;
+    rejections.reject({ stage: "frame", reason: fault, code, ...whose(connection) });
+    close(connection, code, reason);
   };
 
   const open = (
@@ -100,14 +110,15 @@ export function createDoor(parts: DoorParts): Door {
       frame(data) {
         heard();
         if (typeof data === "string" && codec.binary) {
-          return close(connection, CloseCode.UnsupportedData, "this protocol is binary");
+          return refuse(connection, "wrong-kind", UnsupportedData, "this protocol is binary");
         }
         if (typeof data !== "string" && !codec.binary) {
-          return close(connection, CloseCode.UnsupportedData, "this protocol is text");
+          return refuse(connection, "wrong-kind", UnsupportedData, "this protocol is text");
         }
         parts.onFrame(connection, data);
       },
       alive: heard,
+      refused: (fault, code) => refuse(connection, fault, code, ""),
       drained: () => turn.touch(connection.outbox),
       closed(code) {
         connection.closing = true;
@@ -118,9 +129,14 @@ export function createDoor(parts: DoorParts): Door {
       },
     });
     connections.add(connection);
-    send(connection, greeting(parts, connection)); // before anything else can be said
-    turn.touch(connection.outbox);
     parts.onOpened(connection);
+    try {
+      send(connection, greeting(parts, connection));
+    } catch (error) {
+      logger.error({ err: error, clientId: connection.id }, "a greeting could not be written");
+      close(connection, CloseCode.ServerError, "no greeting in the format of this connection");
+    }
+    turn.touch(connection.outbox);
   };
 
   return {
@@ -130,7 +146,12 @@ export function createDoor(parts: DoorParts): Door {
     close,
     async reserve(request) {
       if (parts.isDraining()) return RESTARTING;
-      const place = connections.admit(parts.clientAddress(request));
+      let place: Admission;
+      try {
+        place = connections.admit(parts.clientAddress(request));
+      } catch (err) {
+        return failed("the address of the client is not known", err);
+      }
       if (!place.ok) return full(place);
       const wait = turnstile.pass();
       if (typeof wait === "number") {
@@ -149,34 +170,45 @@ export function createDoor(parts: DoorParts): Door {
           open: (socket, codec) => open(socket, codec, request, principal, place.free),
           cancel: place.free,
         };
-      } catch (error) {
+      } catch (err) {
         place.free();
-        logger.error({ err: error }, "authenticate failed");
-        return { status: 503, reason: "authentication is unavailable", retryAfterSeconds: 1 };
+        return failed("authentication is unavailable", err);
       }
     },
-    turnedAway(request, { status, reason }) {
-      parts.onRejected("upgrade", String(status));
-      logger.warn({ status, reason, remoteAddress: request.remoteAddress }, "upgrade turned away");
+    turnedAway({ remoteAddress }, { fault, status, err }) {
+      const known = { ...(status && { code: status }), ...(err !== undefined && { err }) };
+      rejections.reject({ stage: "upgrade", reason: fault, ...known, remoteAddress });
     },
   };
 }
 
 const RESTARTING: TurnedAway = {
+  fault: "draining",
   status: 503,
   reason: "the server is restarting",
   retryAfterSeconds: 1,
 };
 
+/** A hook threw: what it was to say is not known, so nobody comes in. */
+function failed(reason: string, err: unknown): TurnedAway {
+  return { fault: "hook-failed", status: 503, reason, retryAfterSeconds: 1, err };
+}
+
 function crowded(waitMs: number): TurnedAway {
   const retryAfterSeconds = Math.ceil(waitMs / 1_000);
-  return { status: 503, reason: "too many connect at once", retryAfterSeconds };
+  const reason = "too many connect at once";
+  return { fault: "crowded", status: 503, reason, retryAfterSeconds };
 }
 
 function full({ limit }: Admission & { ok: false }): TurnedAway {
   return limit === "connections"
-    ? { status: 503, reason: "too many connections", retryAfterSeconds: 5 }
-    : { status: 429, reason: "too many connections from this address", retryAfterSeconds: 5 };
+    ? { fault: "hub-full", status: 503, reason: "too many connections", retryAfterSeconds: 5 }
+    : {
+        fault: "address-full",
+        status: 429,
+        reason: "too many connections from this address",
+        retryAfterSeconds: 5,
+      };
 }
 
 async function recognise(authenticate: Authenticate | undefined, request: UpgradeInfo) {

@@ -22,7 +22,7 @@ export const REJECTION_REASONS = {
     "address-full",
     "hub-full",
     "crowded",
-    "auth-unavailable",
+    "hook-failed",
     "draining",
   ],
   /** A connection whose user is not known, or no longer. */
