@@ -4,6 +4,12 @@ import type { ChannelEvent } from "./event.js";
 export type EventListener = (event: ChannelEvent) => void;
 
 /**
+ * How a broker's connection stands. While it is `"down"` events may be lost. `"up"` comes when every channel that was
+ * asked for is asked for again: what is published from then on arrives, and what was lost is in the history by then.
+ */
+export type BrokerState = { readonly is: "up" } | { readonly is: "down"; readonly error: unknown };
+
+/**
  * Carries events between nodes. Events published here come back through {@link Broker.onEvent}: local and
  * remote events take one road, so they have one order.
  */
@@ -16,4 +22,9 @@ export interface Broker extends AsyncDisposable {
   unsubscribe(channel: string): Promise<void>;
   /** Sets the receiver of events; returns how to take it back. */
   onEvent(listener: EventListener): () => void;
+  /**
+   * Sets who hears of every change of state; returns how to take it back. Left out by brokers that cannot lose
+   * their connection.
+   */
+  onState?(listener: (state: BrokerState) => void): () => void;
 }

@@ -61,7 +61,8 @@ export function memoryPresenceStore({
   } satisfies PresenceStore;
 }
 
-function bySinceThenClient(a: PresenceMember, b: PresenceMember): number {
+/** The order in which members are listed. */
+export function bySinceThenClient(a: PresenceMember, b: PresenceMember): number {
   if (a.since !== b.since) return a.since - b.since;
   return a.clientId < b.clientId ? -1 : Number(a.clientId > b.clientId);
 }
