@@ -6,6 +6,7 @@ export default lib(
     ws: "src/ws/index.ts",
     jwt: "src/jwt/index.ts",
     sqlite: "src/sqlite/index.ts",
+    redis: "src/redis/index.ts",
     alerts: "src/alerts/index.ts",
     express: "src/express/index.ts",
     fastify: "src/fastify/index.ts",

@@ -13,6 +13,15 @@ export const findChromium = () =>
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   );
 
+/** The server that tests of the Redis stores start; undefined when there is none. */
+export const findRedis = () =>
+  firstExisting(
+    process.env.REDIS_SERVER_PATH,
+    "/usr/bin/redis-server",
+    "/usr/local/bin/redis-server",
+    "/opt/homebrew/bin/redis-server",
+  );
+
 const works = (command, args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
 /**
@@ -25,6 +34,12 @@ const needs = [
     projects: ["browser", "integration"],
     apt: ["chromium"],
     find: findChromium,
+  },
+  {
+    name: "Redis",
+    projects: ["integration"],
+    apt: ["redis-server"],
+    find: findRedis,
   },
   {
     name: "Python with the websockets module",
