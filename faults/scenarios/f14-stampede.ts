@@ -10,6 +10,9 @@ import { temporaryFile } from "../lib/temporary-file.js";
 const BATCH = 200;
 const DOWN_MS = 3_000;
 
+/** The server tells a client soon after it came over how long all of them should spread; then it has. */
+const SETTLED_MS = 6_000;
+
 export const stampede: Scenario = {
   id: "F14",
   title: "SIGKILL under many clients",
@@ -44,6 +47,8 @@ export const stampede: Scenario = {
       server.ask({ do: "publish", channel: "journal", name: "all", from, to });
     await publish(1, events);
     await bell.until(() => readers.every(({ newest }) => newest === events), 30_000, "all saw it");
+
+    await new Promise((resolve) => setTimeout(resolve, quick ? 0 : SETTLED_MS));
 
     const connects: number[] = [];
     let dials = 0;
