@@ -76,6 +76,7 @@ export interface Client<C extends AnyContract = AnyContract>
   /**
    * Subscribes to a channel, connecting if need be. Handles on one channel share one subscription of the server.
    *
+   * @throws {@link InvalidPayloadError} when `params` do not fit the channel's schema for them
    * @throws {@link SubscriptionConflictError} when the channel is subscribed with other `params`
    * @throws {@link ClientClosedError}
    */

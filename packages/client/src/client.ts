@@ -14,7 +14,7 @@ import { pageWakeUps } from "./connection/wake.js";
 import { type Disposable, disposable } from "./dispose.js";
 import { ClientClosedError, HandlerError } from "./errors.js";
 import { createEmitter } from "./events.js";
-import { createOperations } from "./operations.js";
+import { check, createOperations } from "./operations.js";
 import type { ClientOptions } from "./options.js";
 import { createRequests } from "./requests.js";
 import { createRegistry } from "./subscription/registry.js";
@@ -166,6 +166,7 @@ export function createClient<C extends AnyContract>(options: ClientOptions<C>): 
     subscribe<Def extends ChannelDef>(ref: ChannelRef<Def>, options?: SubscribeOptions<Def>) {
       if (driver.state.status === "closed") throw new ClientClosedError();
       const { params, ...rest }: HandleOptions & { params?: unknown } = options ?? {};
+      if (ref.def.params) check(`params of ${ref.name}`, ref.def.params, params);
       const subscription = registry.subscribe(ref, params, rest);
       driver.tell({ type: "need" });
       return subscription;

@@ -81,7 +81,8 @@ export function createOperations<C extends AnyContract>({
   };
 }
 
-function check<S extends Schema>(subject: string, schema: S, value: unknown): OutputOf<S> {
+/** @throws {@link InvalidPayloadError} */
+export function check<S extends Schema>(subject: string, schema: S, value: unknown): OutputOf<S> {
   const checked = validate(schema, value);
   if (checked.ok) return checked.value;
   throw new InvalidPayloadError(subject, checked.problem);

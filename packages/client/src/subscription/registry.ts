@@ -10,7 +10,7 @@ import type { Clock } from "../clock.js";
 import { type BackoffPolicy, backoffMs } from "../connection/backoff.js";
 import { toRequestError } from "../connection/driver.js";
 import { type GapReport, SubscriptionConflictError, SubscriptionEndedError } from "../errors.js";
-import { nextAsk, wantsPast } from "./resume.js";
+import { nextAsk, positionOf, wantsPast } from "./resume.js";
 import {
   createSubscription,
   type Handle,
@@ -74,7 +74,11 @@ export function createRegistry(options: RegistryOptions): Registry {
     if (wire.readers.size > 0) return pursue(wire);
     // E17, E18: no longer in the map, so neither a reply on its way nor a retry finds it
     forget(wire);
-    if (wire.synced || wire.ask) say({ type: "unsubscribe", id: nextId(), channel: wire.ref.name });
+    if (wire.synced || wire.ask) takeBack(wire);
+  }
+
+  function takeBack({ ref }: Wire): void {
+    say({ type: "unsubscribe", id: nextId(), channel: ref.name });
   }
 
   function forget(wire: Wire): void {
@@ -161,6 +165,8 @@ export function createRegistry(options: RegistryOptions): Registry {
         ref,
         options: handleOptions,
         values: wire.holdings.values,
+        positionOf: ({ cursor, since }) =>
+          cursor === undefined ? since : positionOf(wire, cursor),
         leave: (left) => leave(wire, left),
         onError,
       });
@@ -210,6 +216,8 @@ export function createRegistry(options: RegistryOptions): Registry {
           // one with an id only confirms what we asked for
           if (message.id === undefined && wire?.synced) {
             const { reason = "no reason given" } = message;
+            // E17: a change in place that crossed this on the way would be a new subscription, and a ghost
+            if (wire.ask) takeBack(wire);
             end(wire, new SubscriptionEndedError(`${wire.ref.name} was ended: ${reason}`));
           }
           return true;

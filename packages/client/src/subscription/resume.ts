@@ -54,7 +54,10 @@ export function nextAsk<R extends Reader>(wanted: Wanted<R>): Ask<R> | undefined
 }
 
 /** A signal keeps no positions. */
-function positionOf({ epoch, mode }: Wanted<Reader>, offset: number): Position | undefined {
+export function positionOf(
+  { epoch, mode }: Pick<Wanted<Reader>, "epoch" | "mode">,
+  offset: number,
+): Position | undefined {
   return epoch === undefined || mode === "signal" ? undefined : { epoch, offset };
 }
 

@@ -38,6 +38,12 @@ export interface BaseSubscription<Def extends ChannelDef>
   readonly channel: string;
   /** Whether events come now. */
   readonly state: SubscriptionState;
+  /**
+   * Up to where your handlers have had the channel; keep it, and give it to a later subscribe of a `log` as `since`.
+   * Moves when all handlers of an event have returned: inside of one, the event in hand is not part of it yet.
+   * `undefined` before the first answer, and always on a `signal`.
+   */
+  readonly position: Position | undefined;
   /** Resolves at the first answer of the server; rejects when the subscription ends before that. */
   readonly ready: Promise<void>;
   /** Ends this handle. The last one of a channel also ends the subscription on the server. */
@@ -88,7 +94,7 @@ export type SubscribeOptions<Def extends ChannelDef = ChannelDef> = CommonSubscr
     ? {
         /** Start with the last so many events, as replayed ones. */
         readonly rewind?: number;
-        /** Start after a position stored earlier. Wins over `rewind`. */
+        /** Start after a position stored earlier, such as {@link BaseSubscription.position}. Wins over `rewind`. */
         readonly since?: Position;
       }
     : unknown);
@@ -120,6 +126,7 @@ export interface HandleContext {
   readonly ref: ChannelRef;
   readonly options: HandleOptions;
   readonly values: ReadonlyMap<string, unknown>;
+  readonly positionOf: (handle: Handle) => Position | undefined;
   /** Tells the registry that the user is done with this handle. */
   readonly leave: (handle: Handle) => void;
   /** Takes errors nobody listens for on the handle itself. */
@@ -131,6 +138,7 @@ export function createSubscription<Def extends ChannelDef>({
   ref,
   options,
   values,
+  positionOf,
   leave,
   onError,
 }: HandleContext): { readonly handle: Handle; readonly subscription: Subscription<Def> } {
@@ -202,6 +210,9 @@ export function createSubscription<Def extends ChannelDef>({
     unsubscribe,
     get state() {
       return state;
+    },
+    get position() {
+      return positionOf(handle);
     },
     get value() {
       return values.get(ONLY);

@@ -72,15 +72,18 @@ export function takeReply(wire: Wire, message: ServerMessageOf<"subscribed">): R
   }
   Object.assign(wire, { epoch, synced: true, blind: false, tries: 0 });
 
+  const cursors = new Map([...wire.readers].map((handle) => [handle, handle.cursor]));
+  // nothing of another life has been seen, and nobody may be told a position made of both
+  if (moved) for (const handle of wire.readers) if (handle.cursor) handle.cursor = 0;
   for (const handle of wire.readers) {
     const asker = ask?.newcomer === handle;
-    const { cursor } = handle;
+    const cursor = cursors.get(handle);
     if (cursor === undefined) {
       if (stateful) join(wire, handle);
       else if (asker || !wantsPast(handle)) {
         handle.recovered(asker ? recovery : FRESH);
         if (asker) replay(wire, handle, deliveries, -1);
-        handle.cursor = asker && recovered ? (ask.since?.offset ?? offset) : offset;
+        moveTo(wire, handle, asker && recovered ? (ask.since?.offset ?? offset) : offset);
       }
     } else if (
       inPlace &&
@@ -93,7 +96,7 @@ export function takeReply(wire: Wire, message: ServerMessageOf<"subscribed">): R
     } else {
       if (!inPlace || moved) handle.recovered(recovery);
       replay(wire, handle, deliveries, moved ? -1 : cursor);
-      if (stateful || !recovered) handle.cursor = wire.offset;
+      if (stateful || !recovered) moveTo(wire, handle, wire.offset);
     }
   }
   return recovery;
@@ -127,7 +130,7 @@ export function takeChange(wire: Wire, message: ServerMessageOf<"event" | "patch
   for (const handle of wire.readers) {
     if (handle.cursor === undefined || (offset !== 0 && offset <= handle.cursor)) continue;
     if (delivery) handle.deliver(delivery);
-    if (wire.readers.has(handle)) handle.cursor = Math.max(handle.cursor, seen);
+    handle.cursor = Math.max(handle.cursor, seen);
   }
 }
 
@@ -135,7 +138,12 @@ export function takeChange(wire: Wire, message: ServerMessageOf<"event" | "patch
 export function join(wire: Wire, handle: Handle): void {
   handle.recovered(FRESH);
   replay(wire, handle, wire.holdings.current(wire.offset), -1);
-  handle.cursor = wire.offset;
+  moveTo(wire, handle, wire.offset);
+}
+
+/** C9: whoever was ended by one of its handlers has not had the rest, and its position says so. */
+function moveTo({ readers }: Wire, handle: Handle, cursor: number): void {
+  if (readers.has(handle)) handle.cursor = cursor;
 }
 
 /** C9: a cursor moves only when the handlers have had the event, and a handler may end the handle. */

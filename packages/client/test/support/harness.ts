@@ -19,7 +19,7 @@ export const market = defineContract({
     price: latest("stock:{code}", z.object({ last: z.number(), name: z.optional(z.string()) })),
     book: table("book:{code}", z.object({ id: z.string(), size: z.number() }), {
       key: "id",
-      params: z.object({ min: z.number() }),
+      params: z.object({ min: z.number() }).optional(),
     }),
     alerts: log("alerts:{userId}", z.object({ n: z.number() })),
     typing: signal("typing:{room}", z.object({ who: z.string() })),
