@@ -156,8 +156,8 @@ function renew(state: State, at: Surroundings): Step {
     case "idle":
     case "closed":
       return [state];
-    case "live":
-      return [state, { do: "fetchToken" }];
+    case "live": // without a token there is none to renew, and asking for one would fail for ever
+      return at.token === "none" ? [state] : [state, { do: "fetchToken" }];
     case "stopped": // C9: a new token revives a client that was turned away for its old one
       return begin(state, at, 0);
     case "connecting": {
