@@ -1,7 +1,7 @@
 import type { Tick } from "@tocsin/protocol/alerts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tickAt } from "../../../test/support/alerts.js";
+import { priceAt as tickAt } from "../../../test/support/ticks.js";
 import { fakeClock } from "../../testing/fake-clock.js";
 import { SourceError } from "../errors.js";
 import { replaySource } from "./replay.js";
@@ -38,7 +38,7 @@ describe("replaySource", () => {
     clock.advance(45);
     expect(prices()).toEqual([1, 2, 3]);
     expect(source.playback.position).toBe(40);
-    expect(source.health()).toEqual({ running: true, lastTickAt: 5_040 });
+    expect(source.health()).toEqual({ running: true, lastTickAt: 5_040, stale: [] });
   });
 
   it("skips closed hours: the night takes no time", () => {

@@ -1,9 +1,11 @@
 import type { Tick } from "@tocsin/protocol/alerts";
 import { type Clock, systemClock } from "../../clock.js";
 import { SourceError } from "../errors.js";
+import { createFreshness } from "./freshness.js";
+import { lastTicks, pastCandles } from "./played-past.js";
 import { mergeSeries, type TickSeries } from "./series.js";
 import { type Session, tradingTime } from "./session.js";
-import type { MarketDataSource, Playback } from "./source.js";
+import type { MarketDataSource, Playback, SourceHealth } from "./source.js";
 
 /** Settings of {@link replaySource}. */
 export interface ReplayOptions {
@@ -15,6 +17,8 @@ export interface ReplayOptions {
   readonly from?: number;
   /** Market milliseconds in one real millisecond. Default 1. */
   readonly speed?: number;
+  /** Longest silence of a symbol in trading time, market milliseconds. Default: recorded data is never stale. */
+  readonly staleAfterMs?: number | ((symbol: string) => number);
   readonly clock?: Clock;
 }
 
@@ -23,8 +27,12 @@ const SHORTEST_STEP_MS = 10;
 /** A longer silence of the clock is a suspended machine or a blocked process, not time the market went on. */
 const LONGEST_STEP_MS = 1_000;
 
-/** A {@link MarketDataSource} that can be steered. */
-export type PlayedSource = MarketDataSource & { readonly playback: Playback };
+/** A {@link MarketDataSource} that can be steered. It hands out all it has, and tells nothing of its future. */
+export type PlayedSource = MarketDataSource &
+  Required<Pick<MarketDataSource, "quotes" | "candles">> & {
+    readonly playback: Playback;
+    health(): Required<SourceHealth>;
+  };
 
 /**
  * Plays series of ticks in market time. The clock is an argument; with the same series the ticks are the same
@@ -37,36 +45,55 @@ export function replaySource({
   sessions,
   from = Number.MIN_SAFE_INTEGER,
   speed: firstSpeed = 1,
+  staleAfterMs = Number.POSITIVE_INFINITY,
   clock = systemClock,
 }: ReplayOptions): PlayedSource {
   const listeners = new Set<(tick: Tick) => void>();
   const ticks = mergeSeries(series);
   const passedAt = tradingTime(sessions);
+  // Counts in trading time that has passed, so it needs no sessions of its own.
+  const silence = () => createFreshness({ staleAfterMs }, Number.POSITIVE_INFINITY);
+  let freshness = silence();
+  const last = new Map<string, Tick>();
+  const lookedUp = new Set<string>();
   let speed = checkedSpeed(firstSpeed);
   let position = from;
   let iterator = ticks.after(from)[Symbol.iterator]();
   let next = iterator.next();
   let passed = passedAt(from);
   let running = false;
+  let handingOut = false;
   let lookedAt = 0;
   let lastTickAt: number | null = null;
   let cancel: () => void = () => {};
 
   /** Brings market time up to now and hands out what became due. Ticks of one time go out together. */
   function advance(): void {
+    // A listener that stops or steers must not have later ticks handed out before the others got this one.
+    if (handingOut) return;
     const now = clock.now();
-    const elapsed = Math.min(Math.max(now - lookedAt, 0), LONGEST_STEP_MS);
+    passed = passedNow();
     lookedAt = now;
-    passed += elapsed * speed;
-    while (!next.done && passedAt(next.value.at) <= passed) {
-      const tick = next.value;
-      next = iterator.next();
-      position = tick.at;
-      lastTickAt = now;
-      for (const listener of listeners) listener(tick);
+    handingOut = true;
+    try {
+      while (running && !next.done && passedAt(next.value.at) <= passed) handOut(next.value, now);
+    } finally {
+      handingOut = false;
     }
     if (next.done) running = false;
   }
+
+  function handOut(tick: Tick, now: number): void {
+    next = iterator.next();
+    position = tick.at;
+    lastTickAt = now;
+    last.set(tick.symbol, tick);
+    freshness.seen(tick.symbol, passedAt(tick.at), passed);
+    for (const listener of listeners) listener(tick);
+  }
+
+  const passedNow = () =>
+    passed + Math.min(Math.max(clock.now() - lookedAt, 0), LONGEST_STEP_MS) * speed;
 
   function schedule(): void {
     cancel();
@@ -95,7 +122,19 @@ export function replaySource({
       running = false;
       cancel();
     },
-    health: () => ({ running, lastTickAt }),
+    health: () => ({ running, lastTickAt, stale: running ? freshness.stale(passedNow()) : [] }),
+    quotes(symbols) {
+      const unknown = symbols.filter((symbol) => !last.has(symbol) && !lookedUp.has(symbol));
+      // What has not been played since the beginning or the last jump, the data before it knows.
+      if (unknown.length > 0) {
+        for (const symbol of unknown) lookedUp.add(symbol);
+        for (const [symbol, tick] of lastTicks(ticks, position, unknown)) {
+          if (!last.has(symbol)) last.set(symbol, tick);
+        }
+      }
+      return symbols.flatMap((symbol) => last.get(symbol) ?? []);
+    },
+    candles: async (symbol, query) => pastCandles(ticks, position, symbol, query),
     playback: {
       get speed() {
         return speed;
@@ -112,6 +151,9 @@ export function replaySource({
       seek(wanted) {
         position = wanted;
         passed = passedAt(wanted);
+        last.clear();
+        lookedUp.clear();
+        freshness = silence();
         iterator = ticks.after(wanted)[Symbol.iterator]();
         next = iterator.next();
         lookedAt = clock.now();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tickAt } from "../../../test/support/alerts.js";
+import { priceAt as tickAt } from "../../../test/support/ticks.js";
 import { listSeries, mergeSeries } from "./series.js";
 
 describe("mergeSeries", () => {

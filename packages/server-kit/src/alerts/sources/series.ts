@@ -16,6 +16,18 @@ export function listSeries(ticks: readonly Tick[]): TickSeries {
   };
 }
 
+/** The ticks later than `after` up to `until`, of a series. */
+export function* ticksBetween(
+  series: TickSeries,
+  after: number,
+  until: number,
+): Generator<Tick, void, undefined> {
+  for (const tick of series.after(after)) {
+    if (tick.at > until) return;
+    yield tick;
+  }
+}
+
 /** Several series as one; ticks of the same time come in the order of the series. */
 export function mergeSeries(all: readonly TickSeries[]): TickSeries {
   return { after: (at) => merged(all.map((series) => series.after(at))) };

@@ -14,6 +14,8 @@ export interface SimulationOptions {
   readonly from?: number;
   /** Market milliseconds in one real millisecond. Default 1. */
   readonly speed?: number;
+  /** Longest silence of a symbol, market milliseconds; what a halt then looks like. Default: never too long. */
+  readonly staleAfterMs?: number | ((symbol: string) => number);
   readonly clock?: Clock;
 }
 

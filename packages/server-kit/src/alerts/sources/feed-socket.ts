@@ -1,0 +1,23 @@
+import { WebSocket } from "ws";
+
+/** What a live source needs of a WebSocket: what browsers, Node, Bun and `ws` all have. */
+export interface FeedSocket {
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: "open" | "close" | "error", listener: () => void): void;
+  send(text: string): void;
+  close(): void;
+  /** Gives the connection up without waiting for the other side. */
+  terminate?(): void;
+  /** Tells of pings, which are answered by the socket itself; they count as signs of life. */
+  on?(event: "ping", listener: () => void): unknown;
+}
+
+/** Makes a {@link FeedSocket}: the constructor of `ws`, or the global one. */
+export type FeedSocketConstructor = new (
+  url: string,
+  protocols?: string[],
+  options?: { readonly maxPayload: number },
+) => FeedSocket;
+
+/** `ws`, which is installed with this package. */
+export const defaultFeedSocket: FeedSocketConstructor = WebSocket;
