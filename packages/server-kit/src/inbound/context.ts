@@ -27,6 +27,8 @@ export interface HandlerContext {
   readonly subscriptions: SubscriptionManager;
   readonly publisher: Publisher;
   readonly history: HistoryStore;
+  /** The same for those who join, who may share what is read. */
+  readonly joinReads: Pick<HistoryStore, "read">;
   readonly presence: PresenceStore;
   readonly fanOut: FanOut;
   readonly turn: Turn;

@@ -65,7 +65,7 @@ export async function join(
   };
   try {
     await context.wanted(channel.name);
-    const page = await readForJoin(context.history, channel.name, request);
+    const page = await readForJoin(context.joinReads, channel.name, request);
     if (channel.def.presence) await arrive(context, subscription);
     if (subscription.stage.is === "ended") return;
     context.fanOut.settle(channel.name);

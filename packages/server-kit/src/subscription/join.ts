@@ -20,7 +20,7 @@ import { throughView } from "./view.js";
  * follow. Whatever the interleaving, each event is in exactly one of the two.
  */
 export async function readForJoin(
-  history: HistoryStore,
+  history: Pick<HistoryStore, "read">,
   channel: string,
   request: JoinRequest,
 ): Promise<HistoryPage> {

@@ -89,6 +89,7 @@ export function harness(
     subscriptions,
     publisher,
     history,
+    joinReads: history,
     presence: memoryPresenceStore({ now: clock.now }),
     fanOut,
     turn,
