@@ -16,7 +16,7 @@ export interface WindowWatch {
   remove(watched: Watched): void;
   /** Evaluates a tick against the windows before it, then lets it in. */
   evaluate(tick: Tick, details: Details, out: RuleTransition[]): void;
-  /** Lets a tick in without evaluating it. */
+  /** Lets a past tick into the windows that do not have it yet, and evaluates nothing. */
   warm(tick: Tick): void;
   readonly size: number;
 }
@@ -27,6 +27,8 @@ interface Group {
   rules: readonly Watched[];
   /** Those that have to be looked at with every tick: they fire, or are measured from their last fire. */
   readonly lively: Set<Watched>;
+  /** Market time of the last tick in the window. */
+  at: number;
 }
 
 /** Looks at the rules a tick meets and those that fire, and at no others. */
@@ -62,6 +64,7 @@ export function createWindowWatch(): WindowWatch {
         window: createRuleWindow(rule),
         rules: [],
         lively: new Set(),
+        at: Number.NEGATIVE_INFINITY,
       };
       groups.set(name, group);
       const at = group.rules.findIndex((other) => askOf(other) > asks(rule));
@@ -85,16 +88,23 @@ export function createWindowWatch(): WindowWatch {
           if (reach === undefined || askOf(watched) > reach) break;
           look(group, watched, tick, details, out);
         }
-        group.window.add(tick);
+        admit(group, tick);
       }
     },
     warm(tick) {
-      for (const { window } of groups.values()) window.add(tick);
+      for (const group of groups.values()) admit(group, tick);
     },
     get size() {
       return groups.size;
     },
   };
+}
+
+/** A window takes ticks in the order of their times, each once. */
+function admit(group: Group, tick: Tick): void {
+  if (tick.at <= group.at) return;
+  group.at = tick.at;
+  group.window.add(tick);
 }
 
 function askOf({ rule }: Watched): number {
