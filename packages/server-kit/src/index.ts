@@ -7,12 +7,12 @@ export {
   createConnectionManager,
 } from "./connection/connection-manager.js";
 export type { EncodedEvent, Previous } from "./connection/encoded-event.js";
-export { FRAME_FAULTS, type FrameFault } from "./connection/frame-fault.js";
 export type { HeartbeatSettings } from "./connection/heartbeat.js";
 export type { Accepted, Lanes, Outbox, Slot } from "./connection/outbox.js";
 export type { Principal, UpgradeInfo } from "./connection/principal.js";
 export type { Socket, SocketListener } from "./connection/socket.js";
 export { createHub } from "./hub/create-hub.js";
+export type { CloseOptions } from "./hub/drain.js";
 export type { DisconnectTarget, Hub, HubHealth, RemotePublish } from "./hub/hub.js";
 export type { HubOptions, HubSettings, ViewsOf } from "./hub/options.js";
 export type { ClientInfo, HubStats } from "./hub/stats.js";
@@ -21,6 +21,7 @@ export {
   createMessageHandler,
   type MessageHandler,
   type MessageHandlerParts,
+  type RejectionStage,
 } from "./inbound/message-handler.js";
 export type {
   CallContext,
@@ -43,15 +44,6 @@ export {
   tokenBucket,
 } from "./inbound/rate-limit.js";
 export { type Refusal, Refused } from "./inbound/refusal.js";
-export {
-  REJECTION_REASONS,
-  type Rejection,
-  type RejectionCounts,
-  type RejectionDetails,
-  type RejectionReason,
-  type RejectionStage,
-  type Rejections,
-} from "./inbound/rejections.js";
 export { DEFAULT_LIMITS, type HubLimits } from "./limits.js";
 export { type Logger, silentLogger } from "./logger.js";
 export { createFanOut, type FanOut, type FanOutParts } from "./outbound/fan-out.js";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type AnyContract, CloseCode, durationMs, jsonCodec } from "@tocsin/protocol";
+import { type AnyContract, CloseCode, jsonCodec } from "@tocsin/protocol";
 import { msgpackCodec } from "@tocsin/protocol/msgpack";
 import { systemClock } from "../clock.js";
 import { type Connection, principalOf, send } from "../connection/connection.js";
@@ -18,12 +18,11 @@ import { createFanOut } from "../outbound/fan-out.js";
 import { createTurn } from "../outbound/turn.js";
 import type { Published } from "../publish/published.js";
 import { createPublisher } from "../publish/publisher.js";
-import { createSharedReads } from "../subscription/shared-reads.js";
 import { createSubscriptionManager } from "../subscription/subscription-manager.js";
 import { attachWebSocket } from "../ws/attach.js";
 import { createComeBack } from "./come-back.js";
 import { createDoor } from "./door.js";
-import { drain } from "./drain.js";
+import { type DrainTimes, drain, drainTimes, sleep } from "./drain.js";
 import type { Hub } from "./hub.js";
 import { createInterest } from "./interest.js";
 import type { HubOptions } from "./options.js";
@@ -45,10 +44,10 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   const heartbeat = resolveHeartbeat(options.heartbeat);
   const stores = resolveStores(options, clock, logger);
   const { history, dedup, presence, broker } = stores;
-  const joinReads = createSharedReads(history, clock);
   const counters = createCounters();
   const startedAt = clock.now();
   let closing: Promise<void> | undefined;
+  let leaving = false;
 
   // out: broker -> fan-out -> outboxes
   const connections = createConnectionManager(limits);
@@ -57,7 +56,6 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   );
   const subscriptions = createSubscriptionManager((channel, wanted) => {
     interest.changed(channel, wanted);
-    joinReads.changed(channel); // what happens while nobody reads is not heard of here
     if (!wanted) fanOut.forget(channel);
   });
   const turn = createTurn();
@@ -96,10 +94,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       );
     },
   });
-  const stopListening = broker.onEvent((event) => {
-    joinReads.changed(event.channel);
-    fanOut.deliver(event);
-  });
+  const stopListening = broker.onEvent(fanOut.deliver);
 
   // in: socket -> message handler -> subscriptions, publisher
   const publisher = createPublisher({
@@ -129,7 +124,6 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     subscriptions,
     publisher: counting,
     history,
-    joinReads,
     presence,
     fanOut,
     turn,
@@ -171,7 +165,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     connections,
     comeBack,
     turn,
-    isDraining: () => closing !== undefined,
+    isDraining: () => leaving,
     onFrame: messages.handle,
     onOpened(connection) {
       counters.opened += 1;
@@ -196,8 +190,10 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   const stopRenewal = startPresenceRenewal({ clock, presence, subscriptions, connections, logger });
   const attachments = new Set<() => void>();
 
-  const shutDown = async (withinMs: number): Promise<void> => {
-    await drain({ clock, turn, random, connections: connections.all, close }, withinMs);
+  const shutDown = async (times: DrainTimes): Promise<void> => {
+    if (times.noticeMs > 0) await sleep(clock, times.noticeMs);
+    leaving = true;
+    await drain({ clock, turn, random, connections: connections.all, close }, times);
     for (const detach of attachments) detach();
     watch.stop();
     stopRenewal();
@@ -262,8 +258,8 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       for (const connection of found) close(connection, code, reason);
       return found.length;
     },
-    close({ drainWithin = "5s" } = {}) {
-      closing ??= shutDown(durationMs(drainWithin));
+    close(closeOptions = {}) {
+      closing ??= shutDown(drainTimes(closeOptions));
       return closing;
     },
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,6 @@ import type {
   AnyContract,
   ChannelRef,
   CloseCode,
-  Duration,
   PayloadInputOf,
   PresenceMember,
 } from "@tocsin/protocol";
@@ -14,6 +13,7 @@ import type { PublishOptions } from "../publish/publisher.js";
 import type { HistoryPage, HistoryQuery } from "../store/history-store.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
 import type { Attachment, AttachOptions, Gate } from "../ws/attach.js";
+import type { CloseOptions } from "./drain.js";
 import type { ClientInfo, HubStats } from "./stats.js";
 
 /** Whether a hub should get traffic. */
@@ -78,8 +78,8 @@ export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposabl
   /** Ends connections; returns how many. Default code 4503: do not come back. */
   disconnect(target: DisconnectTarget, code?: CloseCode, reason?: string): number;
   /**
-   * Stops: turns new sockets away, sends clients elsewhere spread over `drainWithin` (default `"5s"`), then
+   * Stops: fails its health, turns new sockets away, sends clients elsewhere spread over `drainWithin`, then
    * closes the stores it made itself. Stores that were handed in stay open. Harmless when repeated.
    */
-  close(options?: { readonly drainWithin?: Duration }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
