@@ -7,6 +7,7 @@ export {
   createConnectionManager,
 } from "./connection/connection-manager.js";
 export type { EncodedEvent, Previous } from "./connection/encoded-event.js";
+export { FRAME_FAULTS, type FrameFault } from "./connection/frame-fault.js";
 export type { HeartbeatSettings } from "./connection/heartbeat.js";
 export type { Accepted, Lanes, Outbox, Slot } from "./connection/outbox.js";
 export type { Principal, UpgradeInfo } from "./connection/principal.js";
@@ -21,7 +22,6 @@ export {
   createMessageHandler,
   type MessageHandler,
   type MessageHandlerParts,
-  type RejectionStage,
 } from "./inbound/message-handler.js";
 export type {
   CallContext,
@@ -44,6 +44,15 @@ export {
   tokenBucket,
 } from "./inbound/rate-limit.js";
 export { type Refusal, Refused } from "./inbound/refusal.js";
+export {
+  REJECTION_REASONS,
+  type Rejection,
+  type RejectionCounts,
+  type RejectionDetails,
+  type RejectionReason,
+  type RejectionStage,
+  type Rejections,
+} from "./inbound/rejections.js";
 export { DEFAULT_LIMITS, type HubLimits } from "./limits.js";
 export { type Logger, silentLogger } from "./logger.js";
 export { createFanOut, type FanOut, type FanOutParts } from "./outbound/fan-out.js";

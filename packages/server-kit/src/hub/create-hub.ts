@@ -18,6 +18,7 @@ import { createFanOut } from "../outbound/fan-out.js";
 import { createTurn } from "../outbound/turn.js";
 import type { Published } from "../publish/published.js";
 import { createPublisher } from "../publish/publisher.js";
+import { createSharedReads } from "../subscription/shared-reads.js";
 import { createSubscriptionManager } from "../subscription/subscription-manager.js";
 import { attachWebSocket } from "../ws/attach.js";
 import { createComeBack } from "./come-back.js";
@@ -44,6 +45,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   const heartbeat = resolveHeartbeat(options.heartbeat);
   const stores = resolveStores(options, clock, logger);
   const { history, dedup, presence, broker } = stores;
+  const joinReads = createSharedReads(history, clock);
   const counters = createCounters();
   const startedAt = clock.now();
   let closing: Promise<void> | undefined;
@@ -56,6 +58,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   );
   const subscriptions = createSubscriptionManager((channel, wanted) => {
     interest.changed(channel, wanted);
+    joinReads.changed(channel); // what happens while nobody reads is not heard of here
     if (!wanted) fanOut.forget(channel);
   });
   const turn = createTurn();
@@ -94,7 +97,10 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       );
     },
   });
-  const stopListening = broker.onEvent(fanOut.deliver);
+  const stopListening = broker.onEvent((event) => {
+    joinReads.changed(event.channel);
+    fanOut.deliver(event);
+  });
 
   // in: socket -> message handler -> subscriptions, publisher
   const publisher = createPublisher({
@@ -124,6 +130,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     subscriptions,
     publisher: counting,
     history,
+    joinReads,
     presence,
     fanOut,
     turn,
