@@ -18,7 +18,9 @@ export class TooManyStrategiesError extends TocsinError {
   readonly field = "strategies";
 
   constructor(readonly limit: number) {
-    super(`you have ${limit} strategies, the most one user may have; delete one you no longer need`);
+    super(
+      `you have ${limit} strategies, the most one user may have; delete one you no longer need`,
+    );
   }
 }
 

@@ -29,18 +29,29 @@ export interface DeliveryRecord {
   readonly at: number;
 }
 
+/** The right to deliver to some recipients for a while. The same owner may claim again, as after a crash. */
+export interface DeliveryClaim {
+  readonly owner: string;
+  readonly ttlMs: number;
+}
+
 /**
  * What has to go out, written in the transaction that stored what it tells of. Deliveries to one recipient of one
  * sink go out in the order they were written.
  */
 export interface DeliveryStore {
-  /** The next delivery of each of up to `limit` recipients of a sink that is due, oldest first. */
-  due(sink: string, limit: number): Promise<readonly Delivery[]>;
+  /**
+   * The next delivery of each of up to `limit` recipients of a sink that is due, the longest due first. With a claim, no other dispatcher is given the same recipients until they are settled or the time is over.
+   */
+  due(sink: string, limit: number, claim?: DeliveryClaim): Promise<readonly Delivery[]>;
   delivered(id: string): Promise<void>;
   /** It failed; tried again at a server time, or given up when there is none. */
   failed(id: string, error: string, retryAt: number | undefined): Promise<void>;
-  /** Server time of the next delivery that waits for its time; `undefined` when none does. */
-  nextDueAt(sink: string): Promise<number | undefined>;
+  /**
+   * Server time at which the next delivery may be tried, 0 for at once; `undefined` when none waits. What others than
+   * `owner` have claimed may be tried when their claim ends.
+   */
+  nextDueAt(sink: string, owner?: string): Promise<number | undefined>;
   /** All deliveries of one notification, for its owner. */
   deliveriesOf(userId: string, notificationId: string): Promise<readonly DeliveryRecord[]>;
   createEndpoint(
@@ -49,5 +60,8 @@ export interface DeliveryStore {
   ): Promise<Endpoint>;
   endpointsOf(userId: string): Promise<readonly Endpoint[]>;
   endpoint(id: string): Promise<Endpoint | undefined>;
+  /** Sends nothing more to an endpoint that has said it is gone; what waits for it is given up. */
+  disableEndpoint(id: string): Promise<void>;
+  /** Deletes an endpoint; what waits for it is given up. */
   deleteEndpoint(userId: string, id: string): Promise<boolean>;
 }
