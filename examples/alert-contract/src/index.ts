@@ -1,63 +1,49 @@
-import { defineContract, latest, log, method, table } from "@tocsin/protocol";
-import { alertNotification } from "@tocsin/protocol/alerts";
+import { defineContract, latest, log, method, signal, table } from "@tocsin/protocol";
+import { alertNotification, optionRow } from "@tocsin/protocol/alerts";
 import { z } from "zod";
+import { bar } from "./bars.js";
+import { newsItem, pointer, progress, serviceStatus } from "./desk.js";
+import { portfolio } from "./portfolio.js";
+import { marketOverview, quote } from "./quote.js";
 
-/** The price of one symbol, as the page shows it. */
-export const quote = z.object({
-  symbol: z.string(),
-  name: z.string(),
-  price: z.number(),
-  /** Against the close of the session before. */
-  change: z.number(),
-  changePercent: z.number(),
-  open: z.number(),
-  high: z.number(),
-  low: z.number(),
-  volume: z.number(),
-  /** Market time, milliseconds since 1970. */
-  at: z.number(),
-  /** Which source it comes from. */
-  source: z.enum(["replay", "simulation"]),
-});
-export type Quote = z.infer<typeof quote>;
+export { type Bar, bar, INTERVALS, type Interval, interval } from "./bars.js";
+export {
+  type NewsItem,
+  newsItem,
+  type Pointer,
+  type Progress,
+  pointer,
+  progress,
+  type ServiceStatus,
+  serviceStatus,
+} from "./desk.js";
+export { type Holding, holding, type Portfolio, portfolio, position } from "./portfolio.js";
+export { type MarketOverview, marketOverview, type Quote, quote } from "./quote.js";
 
-/** One bar of the chart. `time` is the market day, seconds since 1970 at midnight UTC. */
-export const candle = z.object({
-  time: z.number(),
-  open: z.number(),
-  high: z.number(),
-  low: z.number(),
-  close: z.number(),
-  volume: z.number(),
-});
-export type Candle = z.infer<typeof candle>;
-
-/** What the monitoring service is doing. */
-export const serviceStatus = z.object({
-  running: z.boolean(),
-  /** Market milliseconds that pass in one real millisecond. */
-  speed: z.number(),
-  /** Market time of the last tick; `null` before the first. */
-  marketTime: z.number().nullable(),
-  ticks: z.number(),
-  fired: z.number(),
-  suppressed: z.number(),
-  /** Whether the replay has come to its end. */
-  ended: z.boolean(),
-});
-export type ServiceStatus = z.infer<typeof serviceStatus>;
-
-/** Everything the example servers, the dashboard and the terminal consumer say to each other. */
+/** Everything the example servers, the desk and the terminal consumer say to each other. */
 export const market = defineContract({
   channels: {
     /** One symbol. */
     price: latest("stock:{code}", quote),
-    /** All symbols of a board, one row each. */
+    /** All symbols of a board, one row each: `all`, `index`, `shares`, `simulated`, `crypto`. */
     board: table("market:{board}", quote, { key: "symbol" }),
-    /** The bar being built; finished ones come by REST. */
-    candle: latest("candle:{code}", candle),
-    /** The inbox of one user: every alert, in order, kept for a week. */
+    /** The symbols a strategy's monitors watch. The reader follows its members as they come and go. */
+    strategy: table("strategy:{name}", quote, { key: "symbol" }),
+    /** The market at a glance, every few seconds. */
+    overview: latest("market_data", marketOverview),
+    /** The options on an underlying, with their Greeks. */
+    chain: table("options_chain:{underlying}", optionRow, { key: "instrument" }),
+    /** The last bars of a symbol, the one under way included. */
+    candles: table("candles:{code}:{interval}", bar, { key: "time" }),
+    /** What a user holds, and what it is worth now. */
+    portfolio: latest("portfolio:{userId}", portfolio),
+    /** The inbox of one user: every revision of every alert, in order, kept for a week. */
     alerts: log("alerts:{userId}", alertNotification, { history: { size: 1_000, ttl: "7d" } }),
+    /** How far a longer piece of work has come. */
+    task: signal("task:{taskId}", progress),
+    news: log("news", newsItem, { history: { size: 200, ttl: "7d" } }),
+    /** Who else looks at a symbol (presence), and where they point. */
+    desk: signal("desk:{code}", pointer),
     service: latest("service", serviceStatus),
   },
   methods: {
@@ -68,5 +54,7 @@ export const market = defineContract({
       input: z.object({ speed: z.number().min(1).max(1_000_000) }),
       output: serviceStatus,
     }),
+    /** Goes to another market time of a replay. */
+    seek: method({ input: z.object({ position: z.number() }), output: serviceStatus }),
   },
 });
