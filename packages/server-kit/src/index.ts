@@ -9,6 +9,7 @@ export {
 export type { EncodedEvent, Previous } from "./connection/encoded-event.js";
 export { FRAME_FAULTS, type FrameFault } from "./connection/frame-fault.js";
 export type { HeartbeatSettings } from "./connection/heartbeat.js";
+export type { Line } from "./connection/line.js";
 export type { Accepted, Lanes, Outbox, Slot } from "./connection/outbox.js";
 export type { Principal, UpgradeInfo } from "./connection/principal.js";
 export type { Socket, SocketListener } from "./connection/socket.js";
@@ -101,3 +102,4 @@ export {
 export type { Select, View } from "./subscription/view.js";
 export type { Attachment, AttachOptions, Gate, Reserved, TurnedAway } from "./ws/attach.js";
 export type { AllowedOrigins } from "./ws/origin.js";
+export type { WsSocketOptions } from "./ws/socket-ws.js";

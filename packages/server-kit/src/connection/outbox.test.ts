@@ -216,3 +216,81 @@ describe("an outbox whose reader is behind", () => {
     expect(received(slow)).toMatchObject([{ channel: "ab" }]);
   });
 });
+
+/** A socket whose kernel takes so many bytes and no more until it is given room; the rest waits in its stream. */
+function narrow(room: number) {
+  const arrived: number[] = [];
+  const stream: number[] = [];
+  let tries = 0;
+  const socket = {
+    ...fakeSocket(),
+    get queuedBytes() {
+      return stream.length;
+    },
+    write: (frames: Uint8Array) => void stream.push(...frames),
+    writeNow(bytes: Uint8Array, size: number) {
+      tries += 1;
+      if (stream.length > 0) return 0;
+      const taken = Math.min(size, room);
+      arrived.push(...bytes.subarray(0, taken));
+      room -= taken;
+      return taken;
+    },
+  };
+  const giveRoom = (bytes: number) => {
+    const moved = stream.splice(0, bytes);
+    arrived.push(...moved);
+    room = bytes - moved.length;
+  };
+  return { socket, arrived, giveRoom, tries: () => tries };
+}
+
+describe("an outbox whose socket can be written past its stream", () => {
+  const frames = (length: number) =>
+    Array.from({ length }, (_, n) => Uint8Array.from([n, n + 100, n + 50]));
+
+  it("goes on with the stream where the kernel stopped, to the byte", () => {
+    for (let room = 0; room <= 12; room++) {
+      const { socket, arrived, giveRoom } = narrow(room);
+      const outbox = createOutbox(socket, jsonCodec, BUDGET);
+      const all = frames(4);
+      for (const frame of all) putReady(outbox, frame);
+      flushOutbox(outbox);
+      expect(heldBytes(outbox)).toBe(12 - room);
+      giveRoom(100);
+      expect(arrived).toEqual(all.flatMap((frame) => [...frame]));
+    }
+  });
+
+  it("never overtakes what waits in the stream", () => {
+    const { socket, arrived, giveRoom, tries } = narrow(4);
+    const outbox = createOutbox(socket, jsonCodec, BUDGET);
+    const all = frames(6);
+    for (const frame of all) {
+      putReady(outbox, frame);
+      flushOutbox(outbox);
+    }
+    expect(tries()).toBe(2); // the second one was cut; from then on the stream has to go first
+    giveRoom(100);
+    const last = Uint8Array.from([9]);
+    putReady(outbox, last);
+    flushOutbox(outbox);
+    expect(tries()).toBe(3);
+    expect(arrived).toEqual([...all, last].flatMap((frame) => [...frame]));
+  });
+
+  it("gives each of many readers its own bytes when some of them are cut short", () => {
+    const shared = frames(3);
+    const readers = [2, 100, 0, 5, 100].map((room) => {
+      const line = narrow(room);
+      return { ...line, outbox: createOutbox(line.socket, jsonCodec, BUDGET) };
+    });
+    for (const frame of shared) for (const { outbox } of readers) putReady(outbox, frame);
+    for (const [n, { outbox }] of readers.entries()) putReady(outbox, Uint8Array.from([200 + n]));
+    for (const { outbox } of readers) flushOutbox(outbox);
+    for (const [n, { arrived, giveRoom }] of readers.entries()) {
+      giveRoom(100);
+      expect(arrived).toEqual([...shared.flatMap((frame) => [...frame]), 200 + n]);
+    }
+  });
+});

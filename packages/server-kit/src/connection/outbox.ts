@@ -1,5 +1,6 @@
 import type { Codec } from "@tocsin/protocol";
 import { conflatedFrame, type EncodedEvent, frameFor } from "./encoded-event.js";
+import { beginAfresh, joinedBytes, type Line, NOTHING, passingBytes, withFrames } from "./line.js";
 import type { Socket } from "./socket.js";
 
 /**
@@ -17,14 +18,17 @@ export interface Outbox {
   readonly codec: Codec;
   readonly budgetBytes: number;
   /** Frames of this turn, in order. */
-  ready: Uint8Array[];
-  readyBytes: number;
+  ready: Line;
+  /** Whether it is going to be flushed at the end of the turn. */
+  touched: boolean;
+  /** Whether the socket may hold something back. Spares asking it, which costs as much as all the rest. */
+  queued: boolean;
   /** Only while the reader is behind. */
   lanes: Lanes | undefined;
   /** Signals dropped for this reader so far. */
   dropped: number;
   /** Told when nothing waits for the reader any more, or never will. */
-  caughtUp: (() => void)[];
+  caughtUp: (() => void)[] | undefined;
   closed: boolean;
 }
 
@@ -63,11 +67,12 @@ export function createOutbox(socket: Socket, codec: Codec, budgetBytes: number):
     socket,
     codec,
     budgetBytes,
-    ready: [],
-    readyBytes: 0,
+    ready: NOTHING,
+    touched: false,
+    queued: false,
     lanes: undefined,
     dropped: 0,
-    caughtUp: [],
+    caughtUp: undefined,
     closed: false,
   };
 }
@@ -76,7 +81,7 @@ export function createOutbox(socket: Socket, codec: Codec, budgetBytes: number):
 export function heldBytes(outbox: Outbox): number {
   const { lanes } = outbox;
   const behind = lanes ? lanes.urgentBytes + lanes.stateBytes : 0;
-  return outbox.socket.queuedBytes + outbox.readyBytes + behind;
+  return outbox.socket.queuedBytes + outbox.ready.bytes + behind;
 }
 
 /** Whether more waits for this reader than it takes at once. */
@@ -87,16 +92,24 @@ export function isBehind({ lanes }: Outbox): boolean {
 /** Resolves once the reader has caught up, or is not there any more. */
 export function caughtUp(outbox: Outbox): Promise<void> {
   if (outbox.closed || !isBehind(outbox)) return Promise.resolve();
-  return new Promise((resolve) => void outbox.caughtUp.push(resolve));
+  return new Promise((resolve) => {
+    outbox.caughtUp = [...(outbox.caughtUp ?? []), resolve];
+  });
 }
 
 function tellCaughtUp(outbox: Outbox): void {
   outbox.lanes = undefined;
-  for (const tell of outbox.caughtUp.splice(0)) tell();
+  const waiting = outbox.caughtUp;
+  outbox.caughtUp = undefined;
+  if (waiting) for (const tell of waiting) tell();
 }
 
-function inFlightBytes({ socket, readyBytes }: Outbox): number {
-  return socket.queuedBytes + readyBytes;
+function inFlightBytes(outbox: Outbox): number {
+  return outbox.ready.bytes + queuedBytes(outbox);
+}
+
+function queuedBytes(outbox: Outbox): number {
+  return outbox.queued ? outbox.socket.queuedBytes : 0;
 }
 
 /** What is on its way counts as well: the budget is what may be held for a reader, wherever it lies. */
@@ -111,8 +124,7 @@ export function putReady(outbox: Outbox, frames: Uint8Array): boolean {
   const inFlight = inFlightBytes(outbox);
   // A frame larger than the whole window is let through alone, or it would never fit.
   if (inFlight > 0 && inFlight + frames.byteLength > IN_FLIGHT_BYTES) return false;
-  outbox.ready.push(frames);
-  outbox.readyBytes += frames.byteLength;
+  outbox.ready = withFrames(outbox.ready, frames);
   return true;
 }
 
@@ -208,25 +220,31 @@ export function flushOutbox(outbox: Outbox): void {
   do {
     if (outbox.lanes) refill(outbox);
     writeReady(outbox);
-  } while (outbox.lanes && outbox.socket.queuedBytes < IN_FLIGHT_BYTES);
+  } while (outbox.lanes && queuedBytes(outbox) < IN_FLIGHT_BYTES);
 }
 
 function writeReady(outbox: Outbox): void {
-  const { ready } = outbox;
-  const frames = ready.length > 1 ? Buffer.concat(ready) : ready[0];
-  if (frames === undefined) return;
-  ready.length = 0;
-  outbox.readyBytes = 0;
-  outbox.socket.write(frames);
+  const { ready, socket } = outbox;
+  if (ready === NOTHING) return;
+  outbox.ready = NOTHING;
+  beginAfresh();
+  let sent = 0;
+  if (socket.writeNow && queuedBytes(outbox) === 0) {
+    sent = socket.writeNow(passingBytes(ready), ready.bytes);
+  }
+  if (sent < ready.bytes) {
+    const all = joinedBytes(ready);
+    socket.write(sent === 0 ? all : all.subarray(sent));
+  }
+  outbox.queued = sent < ready.bytes && socket.queuedBytes > 0;
 }
 
 function refill(outbox: Outbox): void {
   const { lanes, codec } = outbox;
   if (!lanes) return;
-  let room = IN_FLIGHT_BYTES - outbox.socket.queuedBytes - outbox.readyBytes;
+  let room = IN_FLIGHT_BYTES - inFlightBytes(outbox);
   const take = (frame: Uint8Array) => {
-    outbox.ready.push(frame);
-    outbox.readyBytes += frame.byteLength;
+    outbox.ready = withFrames(outbox.ready, frame);
     room -= frame.byteLength;
   };
   let taken = 0;
@@ -257,7 +275,6 @@ function refill(outbox: Outbox): void {
 /** Lets go of everything; nothing is sent any more. */
 export function closeOutbox(outbox: Outbox): void {
   outbox.closed = true;
-  outbox.ready = [];
-  outbox.readyBytes = 0;
+  outbox.ready = NOTHING;
   tellCaughtUp(outbox);
 }

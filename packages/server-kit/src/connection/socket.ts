@@ -1,9 +1,13 @@
+import type { FrameFault } from "./frame-fault.js";
+
 /** What a socket reports. Set once, before anything can happen. */
 export interface SocketListener {
   /** A whole data frame came in. */
   frame(data: string | Uint8Array): void;
   /** The peer showed a sign of life other than a data frame. */
   alive(): void;
+  /** The transport ends the connection over what the peer sent, with this close code. */
+  refused(fault: FrameFault, code: number): void;
   /** Everything written has reached the kernel. */
   drained(): void;
   /** The connection is over; called exactly once. */
@@ -16,8 +20,14 @@ export interface Socket {
   readonly queuedBytes: number;
   /** Sets who is told what happens; called once. */
   listen(listener: SocketListener): void;
-  /** Sends frames as they are, whole and in order. */
+  /** Sends frames as they are, whole and in order. It may keep the bytes. */
   write(frames: Uint8Array): void;
+  /**
+   * Hands as many of the first `size` bytes to the kernel as it takes at once, and says how many; 0 when something
+   * else is to leave before them. It keeps none of them: whoever calls goes on with {@link Socket.write}, right
+   * away and with all the rest. Left out where there is no such way.
+   */
+  writeNow?(bytes: Uint8Array, size: number): number;
   /** Asks the peer for a sign of life. */
   ping(): void;
   /** Starts the closing handshake. */

@@ -13,9 +13,17 @@ export interface Turn {
   flush(): void;
 }
 
-/** `defer` runs a task after the current turn's input has been handled; the default is `setImmediate`. */
-export function createTurn(defer: (task: () => void) => unknown = setImmediate): Turn {
-  let touched = new Set<Outbox>();
+/**
+ * `defer` runs a task after the current turn's input has been handled; the default is `setImmediate`. `onFailed` is
+ * told of an outbox that could not be flushed, as when its codec throws; by default that is thrown.
+ */
+export function createTurn(
+  defer: (task: () => void) => unknown = setImmediate,
+  onFailed: (outbox: Outbox, error: unknown) => void = (_, error) => {
+    throw error;
+  },
+): Turn {
+  let touched: Outbox[] = [];
   let tasks: (() => void)[] = [];
   let scheduled = false;
 
@@ -30,12 +38,32 @@ export function createTurn(defer: (task: () => void) => unknown = setImmediate):
     tasks = [];
     for (const task of before) task();
     const outboxes = touched;
-    touched = new Set();
-    for (const outbox of outboxes) flushOutbox(outbox);
+    touched = [];
+    let flushed = 0;
+    try {
+      for (const outbox of outboxes) {
+        flushed += 1;
+        outbox.touched = false;
+        try {
+          flushOutbox(outbox);
+        } catch (error) {
+          onFailed(outbox, error);
+        }
+      }
+    } finally {
+      // a codec that throws for one reader must not keep the others waiting for ever
+      if (flushed < outboxes.length) {
+        touched = [...outboxes.slice(flushed), ...touched];
+        schedule();
+      }
+    }
   };
   return {
     touch(outbox) {
-      touched.add(outbox);
+      if (!outbox.touched) {
+        outbox.touched = true;
+        touched.push(outbox);
+      }
       schedule();
     },
     beforeFlush(task) {

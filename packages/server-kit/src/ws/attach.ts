@@ -10,7 +10,7 @@ import type { RejectionReason } from "../inbound/rejections.js";
 import { handshakeFault } from "./handshake.js";
 import { watchHeads } from "./head-watch.js";
 import { type AllowedOrigins, originAllowed } from "./origin.js";
-import { wsSocket } from "./socket-ws.js";
+import { type WsSocketOptions, wsSocket } from "./socket-ws.js";
 import { upgradeInfo } from "./upgrade-info.js";
 
 /** What an upgrade is turned away with. */
@@ -46,7 +46,7 @@ export interface Gate {
 }
 
 /** Where sockets are accepted. */
-export interface AttachOptions {
+export interface AttachOptions extends WsSocketOptions {
   /** Path of the socket, compared whole and without query. Default `"/ws"`. */
   readonly path?: string;
   /**
@@ -80,7 +80,7 @@ const MAX_READS = 4_096;
 export function attachWebSocket(
   server: Pick<Server, "on" | "off" | "listenerCount">,
   gate: Gate,
-  { path = "/ws", headTimeoutMs = 10_000 }: AttachOptions = {},
+  { path = "/ws", headTimeoutMs = 10_000, directWrites = "auto" }: AttachOptions = {},
   clock: Pick<Clock, "after"> = systemClock,
 ): Attachment {
   const byName = new Map(gate.codecs.map((codec) => [codec.subprotocol, codec]));
@@ -126,7 +126,7 @@ export function attachWebSocket(
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
       stream.off("close", answer.cancel);
       const codec = byName.get(webSocket.protocol || undefined) ?? fallback;
-      if (codec) answer.open(wsSocket(webSocket, stream), codec);
+      if (codec) answer.open(wsSocket(webSocket, stream, { directWrites }), codec);
       else webSocket.terminate();
     });
   };
