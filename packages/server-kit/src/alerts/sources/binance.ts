@@ -1,7 +1,7 @@
 import { binanceKlines, type FeedFetch } from "./binance-klines.js";
 import { type BinancePrices, binanceStreams, readBinance } from "./binance-messages.js";
 import { createLiveSource, type LiveOptions, type LiveSource } from "./live-source.js";
-import type { MarketDataSource } from "./source.js";
+import type { SourceWith } from "./source.js";
 import type { Venue } from "./venue.js";
 
 /** Settings of {@link binanceSource}. */
@@ -15,7 +15,7 @@ export interface BinanceOptions extends LiveOptions {
 }
 
 /** Binance as a source, with candles. */
-export type BinanceSource = LiveSource & Required<Pick<MarketDataSource, "candles">>;
+export type BinanceSource = SourceWith<"candles", LiveSource>;
 
 const URL = "wss://stream.binance.com:9443/stream";
 const REST_URL = "https://api.binance.com";

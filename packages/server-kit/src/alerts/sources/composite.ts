@@ -4,7 +4,7 @@ import { type Logger, silentLogger } from "../../logger.js";
 import { FeedError } from "./feed-error.js";
 import { createFreshness, type StalenessOptions } from "./freshness.js";
 import { arrived, type Route, type Routed, reconsider, routed } from "./routes.js";
-import type { MarketDataSource, SourceHealth } from "./source.js";
+import type { MarketDataSource, SourceHealth, SourceWith } from "./source.js";
 
 /** Settings of {@link compositeSource}. */
 export interface CompositeOptions<Name extends string> extends StalenessOptions {
@@ -17,7 +17,7 @@ export interface CompositeOptions<Name extends string> extends StalenessOptions 
   readonly routes?:
     | Readonly<Record<string, readonly Route<NoInfer<Name>>[]>>
     | ((symbol: string) => readonly Route<NoInfer<Name>>[]);
-  /** Symbols watched from the beginning, as by {@link MarketDataSource.watch}. */
+  /** Symbols watched from the beginning, as by `watch`. */
   readonly symbols?: readonly string[];
   /** How long a preferred source must have had prices before a symbol returns to it. Default 30,000. */
   readonly healthyForMs?: number;
@@ -52,10 +52,10 @@ export interface CompositeHealth<Name extends string = string> extends SourceHea
 }
 
 /** Several sources as one. */
-export type CompositeSource<Name extends string = string> = MarketDataSource &
-  Required<Pick<MarketDataSource, "watch" | "unwatch" | "quotes">> & {
-    health(): CompositeHealth<Name>;
-  };
+export interface CompositeSource<Name extends string = string>
+  extends SourceWith<"watch" | "unwatch" | "quotes"> {
+  health(): CompositeHealth<Name>;
+}
 
 const CHECK_MS = 1_000;
 const STALE_AFTER_MS = 15_000;

@@ -18,7 +18,7 @@ import {
 } from "./deribit-messages.js";
 import { FeedError } from "./feed-error.js";
 import { createLiveSource, type LiveOptions, type LiveSource } from "./live-source.js";
-import type { MarketDataSource } from "./source.js";
+import type { SourceWith } from "./source.js";
 import type { Venue } from "./venue.js";
 
 /** Settings of {@link deribitSource}. */
@@ -32,7 +32,7 @@ export interface DeribitOptions extends LiveOptions {
 }
 
 /** Deribit as a source, with candles and chains of options. */
-export type DeribitSource = LiveSource & Required<Pick<MarketDataSource, "candles" | "chain">>;
+export type DeribitSource = SourceWith<"candles" | "chain", LiveSource>;
 
 const URL = "wss://www.deribit.com/ws/api/v2";
 /** Beyond its heartbeat a connection may be late by this, milliseconds. */

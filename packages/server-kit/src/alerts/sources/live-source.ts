@@ -10,14 +10,14 @@ import { createLastPrices } from "./last-prices.js";
 import { createLink } from "./link.js";
 import { createRequests, type Outcome } from "./requests.js";
 import { createRoster } from "./roster.js";
-import type { MarketDataSource, SourceHealth } from "./source.js";
+import type { SourceHealth, SourceWith } from "./source.js";
 import type { Venue, VenueEvent, VenuePrice } from "./venue.js";
 
 /** Settings that every live source has. */
 export interface LiveOptions extends StalenessOptions {
   /** Where the venue is. Default: its public address. */
   readonly url?: string;
-  /** Symbols watched from the beginning, as by {@link MarketDataSource.watch}. */
+  /** Symbols watched from the beginning, as by `watch`. */
   readonly symbols?: readonly string[];
   /** Makes sockets. Default: `ws`. */
   readonly WebSocket?: FeedSocketConstructor;
@@ -46,8 +46,9 @@ export interface LiveHealth extends SourceHealth {
 }
 
 /** A {@link MarketDataSource} fed by a venue over a socket. */
-export type LiveSource = MarketDataSource &
-  Required<Pick<MarketDataSource, "watch" | "unwatch" | "quotes">> & { health(): LiveHealth };
+export interface LiveSource extends SourceWith<"watch" | "unwatch" | "quotes"> {
+  health(): LiveHealth;
+}
 
 /** A live source and what its venue needs to add to it. */
 export interface LiveParts {

@@ -5,7 +5,7 @@ import { createFreshness } from "./freshness.js";
 import { lastTicks, pastCandles } from "./played-past.js";
 import { mergeSeries, type TickSeries } from "./series.js";
 import { type Session, tradingTime } from "./session.js";
-import type { MarketDataSource, Playback, SourceHealth } from "./source.js";
+import type { SourceHealth, SourceWith } from "./source.js";
 
 /** Settings of {@link replaySource}. */
 export interface ReplayOptions {
@@ -28,11 +28,9 @@ const SHORTEST_STEP_MS = 10;
 const LONGEST_STEP_MS = 1_000;
 
 /** A {@link MarketDataSource} that can be steered. It hands out all it has, and tells nothing of its future. */
-export type PlayedSource = MarketDataSource &
-  Required<Pick<MarketDataSource, "quotes" | "candles">> & {
-    readonly playback: Playback;
-    health(): Required<SourceHealth>;
-  };
+export interface PlayedSource extends SourceWith<"quotes" | "candles" | "playback"> {
+  health(): Required<SourceHealth>;
+}
 
 /**
  * Plays series of ticks in market time. The clock is an argument; with the same series the ticks are the same
