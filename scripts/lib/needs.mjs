@@ -22,6 +22,16 @@ export const findRedis = () =>
     "/opt/homebrew/bin/redis-server",
   );
 
+/** Where the programs of PostgreSQL are, which tests of the alert store start; undefined when there are none. */
+export const findPostgres = () =>
+  firstExisting(
+    process.env.POSTGRES_BIN,
+    "/usr/lib/postgresql/17/bin",
+    "/usr/lib/postgresql/16/bin",
+    "/usr/lib/postgresql/15/bin",
+    "/opt/homebrew/opt/postgresql@17/bin",
+  );
+
 const works = (command, args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
 /**
@@ -40,6 +50,13 @@ const needs = [
     projects: ["integration"],
     apt: ["redis-server"],
     find: findRedis,
+  },
+  {
+    name: "PostgreSQL",
+    projects: ["integration"],
+    // The package of that version: its tests start a server of their own, and need none that runs.
+    apt: ["postgresql-15"],
+    find: findPostgres,
   },
   {
     name: "Python with the websockets module",
