@@ -10,7 +10,7 @@ import { monitorTable } from "./monitors.js";
 import { ruleStateTable } from "./rule-states.js";
 import { stateTables } from "./state.js";
 import { strategyTable } from "./strategies.js";
-import type { AlertDb } from "./transact.js";
+import { type AlertDb, withNumbers } from "./transact.js";
 import { recordTransitions, releaseMuted } from "./transitions.js";
 
 /** Settings of {@link kyselyAlertStore}. */
@@ -53,10 +53,10 @@ export const DEFAULT_FLOOD = { max: 15, windowMs: 180_000 } as const;
 
 /**
  * Keeps alerts in a database Kysely speaks to, SQLite or PostgreSQL. Run {@link migrateAlerts} on it first. What
- * a call resolves with is as safe as the database's commit. Whoever made `db` closes it.
+ * a call resolves with is as safe as the database's commit. Whoever made the database closes it.
  */
 export function kyselyAlertStore(
-  db: AlertDb,
+  database: AlertDb,
   {
     now = Date.now,
     newId = randomUUID,
@@ -67,6 +67,7 @@ export function kyselyAlertStore(
     digestMs = null,
   }: KyselyAlertStoreOptions = {},
 ): AlertStore {
+  const db = withNumbers(database);
   const recording = { db, now, push: { flood, digestMs } };
   return {
     ...monitorTable({ db, now, newId, maxMonitors }),

@@ -162,7 +162,7 @@ const migrations: Readonly<Record<string, Migration>> = {
         double: "price at",
       });
       await create("alert_state", ["key"], { text: "key value" });
-      await create("alert_sequence", ["name"], { text: "name", bigint: "value" });
+      await create("alert_sequence", ["name"], { text: "name", bigint: "last" });
     },
   },
 };

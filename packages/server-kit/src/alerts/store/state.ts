@@ -13,12 +13,12 @@ export function stateTables(
   return {
     async changesSince(since) {
       // First the end, then what lies before it: nothing can still appear there, whoever commits meanwhile.
-      const [last] = await db
+      const [sequence] = await db
         .selectFrom("alert_sequence")
-        .select("value")
+        .select("last")
         .where("name", "=", "monitors")
         .execute();
-      const revision = Math.max(since, last?.value ?? 0);
+      const revision = Math.max(since, sequence?.last ?? 0);
       if (revision === since) return { revision, armed: [], deleted: [] };
       const armed = await db
         .selectFrom("alert_monitors")

@@ -238,5 +238,5 @@ export interface StateRow {
 /** The last number given out, by what it numbers. */
 export interface SequenceRow {
   name: string;
-  value: number;
+  last: number;
 }

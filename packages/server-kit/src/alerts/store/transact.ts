@@ -1,4 +1,4 @@
-import { type Kysely, PostgresAdapter, type Transaction } from "kysely";
+import { type Kysely, type KyselyPlugin, PostgresAdapter, type Transaction } from "kysely";
 import type { AlertTables } from "./tables.js";
 
 /** The tables, inside a transaction or not. */
@@ -6,6 +6,32 @@ export type AlertDb = Kysely<AlertTables>;
 
 /** The tables, inside a transaction. */
 export type AlertTransaction = Transaction<AlertTables>;
+
+/** Columns that are bigint, in whichever table. */
+const BIGINTS: ReadonlySet<string> = new Set(
+  (
+    "revision cooldown_ms created_at updated_at deleted_at seq stored_at read_at acknowledged_at " +
+    "archived_at ordinal at due_at claimed_until token expires_at last"
+  ).split(" "),
+);
+
+/** Makes numbers of the text that `pg` hands out for them: all of ours are counts or times, far below 2⁵³. */
+const numbers: KyselyPlugin = {
+  transformQuery: ({ node }) => node,
+  async transformResult({ result }) {
+    for (const row of result.rows) {
+      for (const [name, value] of Object.entries(row)) {
+        if (typeof value === "string" && BIGINTS.has(name)) row[name] = Number(value);
+      }
+    }
+    return result;
+  },
+};
+
+/** The tables as the code of this folder takes them, however the driver is set up to hand out numbers. */
+export function withNumbers(db: AlertDb): AlertDb {
+  return locksRows(db) ? db.withPlugin(numbers) : db;
+}
 
 /** Whether rows can be locked one by one. Where they cannot, a writer has locked the whole database. */
 function locksRows(db: AlertDb): boolean {
@@ -33,7 +59,7 @@ export function writing<T>(db: AlertDb, work: (trx: AlertTransaction) => Promise
     // Writing first takes the write lock at once; having read first, it could not be had any more.
     await trx
       .updateTable("alert_sequence")
-      .set({ value: 0 })
+      .set({ last: 0 })
       .where("name", "=", "no such name")
       .execute();
     return work(trx);
@@ -50,17 +76,17 @@ export async function takeNumbers(
   name: "monitors" | "notifications" | "deliveries",
   count: number,
 ): Promise<number> {
-  const { value } = await trx
+  const { last } = await trx
     .insertInto("alert_sequence")
-    .values({ name, value: count })
+    .values({ name, last: count })
     .onConflict((conflict) =>
       conflict.column("name").doUpdateSet(({ ref, eb }) => ({
-        value: eb(ref("alert_sequence.value"), "+", count),
+        last: eb(ref("alert_sequence.last"), "+", count),
       })),
     )
-    .returning("value")
+    .returning("last")
     .executeTakeFirstOrThrow();
-  return value - count + 1;
+  return last - count + 1;
 }
 
 /** As many parameters as every database takes in one statement, with room to spare. */
