@@ -14,6 +14,7 @@ export {
   redisHistoryStore,
 } from "./history-redis.js";
 export {
+  type ConnectionOptions,
   type OpenRedisOptions,
   openRedis,
   type Redis,

@@ -26,12 +26,18 @@ export type RedisServers =
       readonly cluster: { readonly nodes: readonly RedisAddress[] };
     };
 
+/** What a connection is made with: who asks, and the socket, as in `socket: { tls: true }`. */
+export type ConnectionOptions = Pick<
+  RedisClientOptions,
+  "username" | "password" | "database" | "socket"
+>;
+
 /** Settings of {@link openRedis}. */
 export type OpenRedisOptions = RedisServers & {
   /** What each connection to a server is made with, as in `createClient` of `redis`. */
-  readonly connection?: Pick<RedisClientOptions, "username" | "password" | "database" | "socket">;
-  /** The same for connections to sentinels. */
-  readonly sentinelConnection?: Pick<RedisClientOptions, "username" | "password" | "socket">;
+  readonly connection?: ConnectionOptions;
+  /** The same for connections to sentinels, which have their own users. */
+  readonly sentinelConnection?: ConnectionOptions;
   /**
    * After so many milliseconds a command, a subscription or an attempt to connect is given up. A connection that
    * is silent for twice as long is taken for lost. Default 2,000.
@@ -79,7 +85,7 @@ interface Settings {
 export async function openRedis(options: OpenRedisOptions): Promise<Redis> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, logger = silentLogger } = options;
   const settings: Settings = {
-    at: (address) => clientOptions(options, address),
+    at: (address) => clientOptions(options, options.connection, address),
     timeoutMs,
     logger,
   };
@@ -116,14 +122,18 @@ function connectTo(options: OpenRedisOptions, settings: Settings): Promise<Conne
   if ("sentinel" in options) {
     const { name, nodes } = options.sentinel;
     const ask = (address: RedisAddress) =>
-      masterAccordingTo(address, name, { ...settings.at(address), ...options.sentinelConnection });
+      masterAccordingTo(address, name, clientOptions(options, options.sentinelConnection, address));
     return connectMaster(() => firstAnswer(nodes, ask), settings);
   }
   return connectMaster(async () => undefined, settings);
 }
 
-function clientOptions(options: OpenRedisOptions, address?: RedisAddress): RedisClientOptions {
-  const { connection = {}, timeoutMs = DEFAULT_TIMEOUT_MS, maxPending = 10_000 } = options;
+function clientOptions(
+  options: OpenRedisOptions,
+  connection: ConnectionOptions = {},
+  address?: RedisAddress,
+): RedisClientOptions {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxPending = 10_000 } = options;
   return {
     ...("url" in options && { url: options.url }),
     ...connection,
@@ -223,7 +233,10 @@ async function connectCluster(
   });
   cluster.on("error", (error) => logger.warn({ err: error }, "the Redis cluster is in trouble"));
   cluster.on("node-error", (error) => logger.warn({ err: error }, "a Redis node is in trouble"));
-  await cluster.connect();
+  await cluster.connect().catch((error) => {
+    cluster.destroy();
+    throw error;
+  });
   return {
     client: cluster,
     homes: {
