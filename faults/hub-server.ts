@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createHub } from "@tocsin/server-kit";
+import { createHub, type Logger, silentLogger } from "@tocsin/server-kit";
 import { openSqlite, sqliteDedupStore, sqliteHistoryStore } from "@tocsin/server-kit/sqlite";
 import { createCommands } from "./lib/commands.js";
 import { contract } from "./lib/contract.js";
@@ -13,8 +13,18 @@ import type { ServerSettings } from "./lib/server-settings.js";
 const settings: ServerSettings = JSON.parse(process.argv[2] ?? "{}");
 const db = settings.file === undefined ? undefined : openSqlite(settings.file);
 
+/** The one line of the log that is counted: a connection is about to be closed from this side. */
+let closing = 0;
+const logger: Logger = {
+  ...silentLogger,
+  debug(_fields, message) {
+    if (message === "closing a connection") closing += 1;
+  },
+};
+
 const hub = createHub({
   contract,
+  logger,
   authorize: () => true,
   ...(db && { history: sqliteHistoryStore(db), dedup: sqliteDedupStore(db) }),
   ...(settings.heartbeat && { heartbeat: settings.heartbeat }),
@@ -27,9 +37,17 @@ const hub = createHub({
   },
 });
 
-const server = createServer();
+const server = createServer((request, response) => {
+  const { ok } = hub.health();
+  response.writeHead(request.url === "/readyz" && ok ? 200 : 503).end();
+});
 hub.attach(server);
-const handle = createCommands(hub);
+const handle = createCommands(hub, () => closing);
+process.once("SIGTERM", async () => {
+  await hub.close(settings.close);
+  db?.close();
+  process.exit(0);
+});
 process.on("message", (message) => void handle(message));
 process.on("disconnect", () => process.exit());
 server.listen(settings.port, "127.0.0.1", 8_192, () => {

@@ -3,7 +3,10 @@ import { contract } from "./contract.js";
 import type { Answers, Command } from "./server-settings.js";
 
 /** Carries out what the parent asks for, and answers under the id it was asked with. */
-export function createCommands(hub: Hub<typeof contract>): (message: unknown) => Promise<void> {
+export function createCommands(
+  hub: Hub<typeof contract>,
+  closing: () => number,
+): (message: unknown) => Promise<void> {
   let peak = 0;
 
   /** The most any reader is held for, looked at after each publish, when there is most of it. */
@@ -40,7 +43,15 @@ export function createCommands(hub: Hub<typeof contract>): (message: unknown) =>
   function stats(): Answers["stats"] {
     const { connections, subscriptions, channels, published, closed } = hub.stats();
     const rssBytes = process.memoryUsage.rss();
-    return { connections, subscriptions, channels, published, closed, rssBytes };
+    return {
+      connections,
+      subscriptions,
+      channels,
+      published,
+      closed,
+      closing: closing(),
+      rssBytes,
+    };
   }
 
   function takePeak(): number {

@@ -9,7 +9,9 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   /** SIGKILL: no handler runs, nothing is flushed. Resolves when the process is gone. */
   kill(): Promise<void>;
-  /** Starts it again after a kill. Resolves when it listens. */
+  /** SIGTERM: it goes down as it was set to. Resolves when the process has ended by itself, with its exit code. */
+  stop(): Promise<number | null>;
+  /** Starts it again after it has ended. Resolves when it listens. */
   restart(): Promise<void>;
   /** Rejects when the server is killed before it has answered. */
   ask<C extends Command>(command: C): Promise<Answers[C["do"]]>;
@@ -71,6 +73,14 @@ export async function startServer(settings: Partial<ServerSettings> = {}): Promi
     await exited;
   }
 
+  async function stop(): Promise<number | null> {
+    if (!child) return null;
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    const [code] = await exited;
+    return code;
+  }
+
   await start();
   return {
     get port() {
@@ -80,6 +90,7 @@ export async function startServer(settings: Partial<ServerSettings> = {}): Promi
       return `ws://127.0.0.1:${port}/ws`;
     },
     kill,
+    stop,
     restart: start,
     ask: (command) =>
       new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import type { HeartbeatSettings, HubLimits } from "@tocsin/server-kit";
+import type { CloseOptions, HeartbeatSettings, HubLimits } from "@tocsin/server-kit";
 
 /** How a server process is started. */
 export interface ServerSettings {
@@ -8,6 +8,8 @@ export interface ServerSettings {
   readonly file?: string;
   readonly heartbeat?: HeartbeatSettings;
   readonly limits?: Partial<HubLimits>;
+  /** How it goes down on SIGTERM. */
+  readonly close?: CloseOptions;
 }
 
 /** What a parent asks of its server process. */
@@ -36,6 +38,8 @@ export interface Answers {
     readonly channels: number;
     readonly published: number;
     readonly closed: Readonly<Record<string, number>>;
+    /** Connections the server has begun to close; `closed` counts them when they have ended. */
+    readonly closing: number;
     readonly rssBytes: number;
   };
   readonly peak: number;

@@ -1,6 +1,7 @@
 import { createBell } from "../lib/bell.js";
 import { check } from "../lib/checker.js";
 import { DEFAULT_BACKOFF } from "../lib/defaults.js";
+import { rates } from "../lib/rates.js";
 import { createReader, type Reader, together } from "../lib/reader.js";
 import { outcomeOf, type Scenario, unmet } from "../lib/scenario.js";
 import { startServer } from "../lib/server-process.js";
@@ -90,17 +91,3 @@ export const stampede: Scenario = {
     });
   },
 };
-
-/** Connections in the fullest second, and per second from the first to the last. */
-function rates(times: readonly number[]): { peak: number; mean: number; seconds: number } {
-  const sorted = [...times].sort((a, b) => a - b);
-  const [first = 0] = sorted;
-  const seconds = Math.max(1, ((sorted.at(-1) ?? 0) - first) / 1_000);
-  let peak = 0;
-  let start = 0;
-  for (const [end, time] of sorted.entries()) {
-    while (time - (sorted[start] ?? time) >= 1_000) start += 1;
-    peak = Math.max(peak, end - start + 1);
-  }
-  return { peak, mean: sorted.length / seconds, seconds };
-}

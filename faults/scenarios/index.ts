@@ -11,6 +11,7 @@ import { silentDrop } from "./f13-silence.js";
 import { stampede } from "./f14-stampede.js";
 import { subscriptionStorm } from "./f17-storm.js";
 import { byteASecond, neverReads, vanishes } from "./s-odd-readers.js";
+import { rollingRestart } from "./s4-rolling.js";
 
 /** Every fault, in the order of the table. */
 export const scenarios: readonly Scenario[] = [
@@ -28,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   neverReads,
   byteASecond,
   vanishes,
+  rollingRestart,
 ];
