@@ -2,15 +2,18 @@ import { randomUUID } from "node:crypto";
 import { type AnyContract, CloseCode, jsonCodec } from "@tocsin/protocol";
 import { msgpackCodec } from "@tocsin/protocol/msgpack";
 import { systemClock } from "../clock.js";
-import { type Connection, principalOf, send } from "../connection/connection.js";
+import { type Connection, principalOf } from "../connection/connection.js";
 import { createConnectionManager } from "../connection/connection-manager.js";
 import { resolveHeartbeat } from "../connection/heartbeat.js";
 import { heldBytes } from "../connection/outbox.js";
 import { demand, resolveChannel } from "../inbound/access.js";
 import type { HandlerContext } from "../inbound/context.js";
+import { endingOf, endSubscription, UNWRITABLE } from "../inbound/ending.js";
 import { createMessageHandler } from "../inbound/message-handler.js";
 import type { MethodHandler } from "../inbound/methods.js";
 import { readOnly } from "../inbound/policy.js";
+import { Refused } from "../inbound/refusal.js";
+import { createRejections, whose } from "../inbound/rejections.js";
 import { join } from "../inbound/subscribing.js";
 import { resolveLimits } from "../limits.js";
 import { silentLogger } from "../logger.js";
@@ -18,20 +21,27 @@ import { createFanOut } from "../outbound/fan-out.js";
 import { createTurn } from "../outbound/turn.js";
 import type { Published } from "../publish/published.js";
 import { createPublisher } from "../publish/publisher.js";
+import type { Subscription } from "../subscription/subscription.js";
 import { createSharedReads } from "../subscription/shared-reads.js";
 import { createSubscriptionManager } from "../subscription/subscription-manager.js";
 import { attachWebSocket } from "../ws/attach.js";
 import { createComeBack } from "./come-back.js";
 import { createDoor } from "./door.js";
 import { type DrainTimes, drain, drainTimes, sleep } from "./drain.js";
-import type { Hub } from "./hub.js";
+import type { DisconnectTarget, Hub } from "./hub.js";
 import { createInterest } from "./interest.js";
 import type { HubOptions } from "./options.js";
 import { startPresenceRenewal } from "./presence-renewal.js";
-import { count, countRejected, createCounters, rejectedByStage } from "./stats.js";
+import { count, createCounters } from "./stats.js";
 import { resolveStores } from "./stores.js";
 import { viewsByDefinition } from "./views.js";
 import { startWatch } from "./watch.js";
+
+/** What a connection is late with when its deadline closes it; a silent one is not turned away, it is gone. */
+const OVERDUE: ReadonlyMap<number, "late" | "expired"> = new Map([
+  [CloseCode.Unauthorized, "late"],
+  [CloseCode.TokenExpired, "expired"],
+]);
 
 /**
  * Wires the parts in the order data goes through them: socket, message handler, subscriptions and publisher,
@@ -47,6 +57,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   const { history, dedup, presence, broker } = stores;
   const joinReads = createSharedReads(history, clock);
   const counters = createCounters();
+  const rejections = createRejections(logger, clock);
   const startedAt = clock.now();
   let closing: Promise<void> | undefined;
   let leaving = false;
@@ -61,40 +72,58 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     joinReads.changed(channel); // what happens while nobody reads is not heard of here
     if (!wanted) fanOut.forget(channel);
   });
-  const turn = createTurn();
+  const turn = createTurn(setImmediate, (outbox, error) => {
+    logger.error({ err: error }, "what waits for a connection could not be written");
+    for (const connection of connections.all()) {
+      if (connection.outbox === outbox) close(connection, CloseCode.ServerError, UNWRITABLE);
+    }
+  });
   const close = (connection: Connection, code: number, reason: string): void =>
     door.close(connection, code, reason);
   const onOverflow = (connection: Connection): void => {
-    countRejected(counters, "outbox", "slow-consumer");
-    close(connection, CloseCode.SlowConsumer, "too far behind; come back and recover");
+    if (connection.closing) return;
+    const code = CloseCode.SlowConsumer;
+    rejections.reject({ stage: "outbox", reason: "slow-consumer", code, ...whose(connection) });
+    close(connection, code, "too far behind; come back and recover");
+  };
+  const end = (subscription: Subscription, reason: string): void =>
+    endSubscription(
+      {
+        subscriptions,
+        presence,
+        turn,
+        close,
+        onOverflow,
+        onPresenceFailure: (error, channel) =>
+          logger.warn({ err: error, channel }, "presence kept a member who was turned out"),
+      },
+      subscription,
+      reason,
+    );
+  const onReaderFailed = (subscription: Subscription, error: unknown): void => {
+    const { channel, connection } = subscription;
+    const fields = { err: error, channel: channel.name, clientId: connection.id };
+    logger.error(fields, "a view or a codec threw; its reader is unsubscribed");
+    end(subscription, endingOf(error));
   };
   const fanOut = createFanOut({
     subscriptions,
     turn,
     clock,
     onOverflow,
-    onViewFailed({ connection, channel }, error) {
-      logger.error(
-        { err: error, channel: channel.name },
-        "a view threw; its readers are unsubscribed",
-      );
-      subscriptions.remove(connection, channel.name);
-      const reason = "what you may see of this channel could not be worked out";
-      send(connection, { type: "unsubscribed", channel: channel.name, reason });
-      turn.touch(connection.outbox);
-    },
+    onReaderFailed,
     onDelivered: (events) => {
       counters.delivered += events;
     },
     onRenumbered({ connection, channel, stage, ...terms }) {
       const since = stage.is === "live" ? { epoch: stage.epoch, offset: stage.offset } : undefined;
       const again = subscriptions.add(connection, channel, terms);
-      join(context, again, { since, rewind: undefined }, undefined).catch((error) =>
-        logger.error(
-          { err: error, channel: channel.name },
-          "rejoining a renumbered channel failed",
-        ),
-      );
+      join(context, again, { since, rewind: undefined }, undefined).catch((error) => {
+        if (error instanceof Refused) return; // it was turned out meanwhile, and told so
+        const fields = { err: error, channel: channel.name };
+        logger.error(fields, "rejoining a renumbered channel failed");
+        onOverflow(connection); // whoever takes itself for a reader must learn that it is none
+      });
     },
   });
   const stopListening = broker.onEvent((event) => {
@@ -139,18 +168,19 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     maxReplay: limits.maxReplay,
     wanted: interest.settled,
     onOverflow,
+    end,
+    onReaderFailed,
   };
   const messages = createMessageHandler({
     context,
     authenticate,
     rate: { messagesPerSecond: limits.messagesPerSecond, burst: limits.messageBurst },
-    logger,
     close,
+    reject: rejections.reject,
     onIdentified(connection) {
       connections.identified(connection);
       watch.keep(connection); // its token may expire sooner than anything else is due
     },
-    onRejected: (stage, reason) => countRejected(counters, stage, reason),
   });
   const comeBack = createComeBack({
     now: clock.now,
@@ -178,7 +208,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       counters.opened += 1;
       watch.keep(connection);
     },
-    onRejected: (stage, reason) => countRejected(counters, stage, reason),
+    rejections,
     onClosed(connection, code) {
       count(counters.closed, String(code));
       watch.drop(connection);
@@ -193,7 +223,18 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   });
 
   // time
-  const watch = startWatch({ clock, heartbeat, close, onLook: comeBack.refresh });
+  const watch = startWatch({
+    clock,
+    heartbeat,
+    onLook: comeBack.refresh,
+    close(connection, code, reason) {
+      const overdue = OVERDUE.get(code);
+      if (overdue && !connection.closing) {
+        rejections.reject({ stage: "auth", reason: overdue, code, ...whose(connection) });
+      }
+      close(connection, code, reason);
+    },
+  });
   const stopRenewal = startPresenceRenewal({ clock, presence, subscriptions, connections, logger });
   const attachments = new Set<() => void>();
 
@@ -208,13 +249,19 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     await stores.disposeOwn();
   };
 
+  const connectionsOf = (target: DisconnectTarget): readonly Connection[] =>
+    "userId" in target
+      ? connections.ofUser(target.userId)
+      : [connections.get(target.clientId)].filter((one) => one !== undefined);
+
   const hub: Hub<C> = {
     contract,
     connections,
     subscriptions,
+    rejections,
     gate: door,
     attach(server, attachOptions) {
-      const attachment = attachWebSocket(server, door, attachOptions);
+      const attachment = attachWebSocket(server, door, attachOptions, clock);
       attachments.add(attachment.close);
       return attachment;
     },
@@ -239,7 +286,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       published: counters.published,
       delivered: counters.delivered,
       duplicates: counters.duplicates,
-      rejected: rejectedByStage(counters),
+      rejected: rejections.counts(),
       queuedBytes: [...connections.all()].reduce((sum, { outbox }) => sum + heldBytes(outbox), 0),
       draining: closing !== undefined,
     }),
@@ -258,11 +305,18 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       }),
     health: () => ({ ok: closing === undefined, draining: closing !== undefined }),
     disconnect(target, code = CloseCode.Forbidden, reason = "disconnected by the server") {
-      const found =
-        "userId" in target
-          ? connections.ofUser(target.userId)
-          : [connections.get(target.clientId)].filter((one) => one !== undefined);
-      for (const connection of found) close(connection, code, reason);
+      const found = connectionsOf(target);
+      for (const connection of found) {
+        rejections.reject({ stage: "auth", reason: "revoked", code, ...whose(connection) });
+        close(connection, code, reason);
+      }
+      return found.length;
+    },
+    unsubscribe({ name }, target, reason = "unsubscribed by the server") {
+      const found = connectionsOf(target)
+        .map((connection) => subscriptions.get(connection, name))
+        .filter((one) => one !== undefined);
+      for (const subscription of found) end(subscription, reason);
       return found.length;
     },
     close(closeOptions = {}) {

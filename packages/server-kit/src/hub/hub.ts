@@ -8,6 +8,7 @@ import type {
 } from "@tocsin/protocol";
 import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Principal, UpgradeInfo } from "../inbound/policy.js";
+import type { Rejections } from "../inbound/rejections.js";
 import type { Published } from "../publish/published.js";
 import type { PublishOptions } from "../publish/publisher.js";
 import type { HistoryPage, HistoryQuery } from "../store/history-store.js";
@@ -22,7 +23,7 @@ export interface HubHealth {
   readonly draining: boolean;
 }
 
-/** Whose connections to end. */
+/** Whose connections or subscriptions to end. */
 export type DisconnectTarget = { readonly userId: string } | { readonly clientId: string };
 
 /** What a publish over HTTP asks for. */
@@ -40,6 +41,8 @@ export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposabl
   readonly connections: ConnectionManager;
   /** Who reads what on this node. */
   readonly subscriptions: SubscriptionManager;
+  /** What was turned away, counted and logged. Routes of your own beside the socket may tell it what they turn away. */
+  readonly rejections: Rejections;
   /** Where a transport of your own brings its sockets; {@link Hub.attach} does it for `ws`. */
   readonly gate: Gate;
   /** Accepts WebSockets on a `node:http` or `node:https` server, at `path` (default `"/ws"`). */
@@ -77,6 +80,11 @@ export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposabl
   health(): HubHealth;
   /** Ends connections; returns how many. Default code 4503: do not come back. */
   disconnect(target: DisconnectTarget, code?: CloseCode, reason?: string): number;
+  /**
+   * Ends subscriptions to one channel on this node; returns how many. The clients are told `reason` and do not come
+   * back to the channel by themselves, their connections stay. Nothing keeps them from asking again but `authorize`.
+   */
+  unsubscribe(channel: ChannelRef, target: DisconnectTarget, reason?: string): number;
   /**
    * Stops: fails its health, turns new sockets away, sends clients elsewhere spread over `drainWithin`, then
    * closes the stores it made itself. Stores that were handed in stay open. Harmless when repeated.

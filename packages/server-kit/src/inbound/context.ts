@@ -12,6 +12,7 @@ import type { Turn } from "../outbound/turn.js";
 import type { Publisher } from "../publish/publisher.js";
 import type { HistoryStore } from "../store/history-store.js";
 import type { PresenceStore } from "../store/presence-store.js";
+import type { Subscription } from "../subscription/subscription.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
 import type { Select } from "../subscription/view.js";
 import type { MethodHandlers } from "./methods.js";
@@ -39,6 +40,10 @@ export interface HandlerContext {
   wanted(channel: string): Promise<void>;
   /** The reader cannot take any more. */
   onOverflow(connection: Connection): void;
+  /** Ends one subscription and tells its client why; the connection stays. */
+  end(subscription: Subscription, reason: string): void;
+  /** The reader's view or codec threw: this one subscription ends. */
+  onReaderFailed(subscription: Subscription, error: unknown): void;
 }
 
 /** Handles one type of message: what it answers, or nothing where it has sent the answer itself. */

@@ -6,14 +6,17 @@ import {
   type ServerMessage,
 } from "@tocsin/protocol";
 import { type Connection, send } from "../connection/connection.js";
-import type { Logger } from "../logger.js";
+import { UnwritableError } from "../connection/frame.js";
 import { InvalidPublishError, PublishFailedError } from "../publish/errors.js";
 import { type AuthenticationParts, handleAuth } from "./authentication.js";
 import type { HandlerContext } from "./context.js";
+import { UNWRITABLE } from "./ending.js";
 import { handlers } from "./handlers.js";
 import { createKeyedQueue, type KeyedQueue } from "./keyed-queue.js";
 import { type TokenBucket, tokenBucket } from "./rate-limit.js";
+import { recheck } from "./recheck.js";
 import { errorMessage, invalid, type Refusal, Refused } from "./refusal.js";
+import { type RejectionDetails, whose } from "./rejections.js";
 
 /** Turns what a client sends into what it is answered. */
 export interface MessageHandler {
@@ -23,16 +26,10 @@ export interface MessageHandler {
   forget(connection: Connection): void;
 }
 
-/** Where a message was turned away: reading it, its rate, its sender's identity, or carrying it out. */
-export type RejectionStage = "decode" | "rate" | "auth" | "request";
-
 /** What a message handler works with. */
 export interface MessageHandlerParts extends AuthenticationParts {
   readonly context: HandlerContext;
   readonly rate: { readonly messagesPerSecond: number; readonly burst: number };
-  readonly logger: Logger;
-  /** A message was turned away. */
-  onRejected(stage: RejectionStage, reason: string): void;
 }
 
 /** Nonsense in a row that ends a connection. */
@@ -71,12 +68,23 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
 
   const refuse = (
     connection: Connection,
-    stage: RejectionStage,
     refusal: Refusal,
     id: string | undefined,
+    details: RejectionDetails = {},
   ): void => {
-    parts.onRejected(stage, refusal.code);
-    reply(connection, errorMessage(refusal, id));
+    parts.reject({ stage: "message", reason: refusal.code, ...whose(connection), ...details });
+    try {
+      reply(connection, errorMessage(refusal, id));
+    } catch (error) {
+      giveUp(connection, error);
+    }
+  };
+
+  /** A codec that cannot even say what is wrong: there is no use in going on. */
+  const giveUp = (connection: Connection, err: unknown): void => {
+    const code = CloseCode.ServerError;
+    parts.reject({ stage: "message", reason: "unsupported", code, err, ...whose(connection) });
+    parts.close(connection, code, UNWRITABLE);
   };
 
   const strike = (
@@ -84,10 +92,12 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
     decoded: Decoded<ClientMessage> & { ok: false },
   ): void => {
     connection.strikes += 1;
-    refuse(connection, "decode", invalid(decoded.why, decoded.problem), decoded.id);
-    if (connection.strikes < MAX_STRIKES) return;
+    const refusal = invalid(decoded.why, decoded.problem);
+    if (connection.strikes < MAX_STRIKES) return refuse(connection, refusal, decoded.id);
+    const code = CloseCode.BadRequest;
+    refuse(connection, refusal, decoded.id, { code });
     context.turn.flush(); // the last words first
-    parts.close(connection, CloseCode.BadRequest, "too many messages that make no sense");
+    parts.close(connection, code, "too many messages that make no sense");
   };
 
   const carryOut = async (connection: Connection, message: Work): Promise<void> => {
@@ -95,14 +105,8 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
       const answer = await dispatch(context, connection, message);
       if (answer) reply(connection, answer);
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal.code === "internal") {
-        parts.logger.error(
-          { err: error, type: message.type, clientId: connection.id },
-          "request failed",
-        );
-      }
-      refuse(connection, "request", { ...channelOf(message), ...refusal }, message.id);
+      const refusal = { ...channelOf(message), ...refusalOf(error) };
+      refuse(connection, refusal, message.id, isOurFault(error, refusal) ? { err: error } : {});
     }
   };
 
@@ -110,7 +114,7 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
     const { id } = message;
     if (id !== undefined && desk.openIds.has(id)) {
       const problem = { field: "id", message: "is in use by a request that is still open" };
-      refuse(connection, "request", invalid("duplicate-id", problem), id);
+      refuse(connection, invalid("duplicate-id", problem), id);
       return;
     }
     if (id !== undefined) desk.openIds.add(id);
@@ -129,17 +133,21 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
       return;
     }
     if (message.type === "auth") {
-      void handleAuth(parts, connection, message).then(() => {
-        context.turn.touch(connection.outbox);
-        const waiting = desk.waiting;
-        desk.waiting = [];
-        for (const next of waiting) if (!connection.closing) admit(connection, desk, next);
-      });
+      handleAuth(parts, connection, message)
+        .then((refreshed) => {
+          context.turn.touch(connection.outbox);
+          const waiting = desk.waiting;
+          desk.waiting = [];
+          for (const next of waiting) if (!connection.closing) admit(connection, desk, next);
+          return refreshed ? recheck(context, connection, parts.reject) : undefined;
+        })
+        .catch((error) => giveUp(connection, error));
       return;
     }
     if (connection.identity.status === "unproven") {
-      parts.onRejected("auth", "unauthenticated");
-      parts.close(connection, CloseCode.Unauthorized, "the first message must be auth");
+      const code = CloseCode.Unauthorized;
+      parts.reject({ stage: "auth", reason: "first-message", code, ...whose(connection) });
+      parts.close(connection, code, "the first message must be auth");
       return;
     }
     accept(connection, desk, message);
@@ -153,7 +161,8 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
       if (!taken.allowed) {
         const { retryAfterMs } = taken;
         const message = `more than ${rate.messagesPerSecond} messages a second; come back in ${retryAfterMs} ms`;
-        refuse(connection, "rate", { code: "rate-limited", message, retryAfterMs }, undefined);
+        const refusal: Refusal = { code: "rate-limited", message, retryAfterMs };
+        refuse(connection, refusal, undefined, { code: CloseCode.RateLimited });
         context.turn.flush();
         parts.close(connection, CloseCode.RateLimited, "too many messages");
         return;
@@ -198,6 +207,11 @@ function dispatch(
   }
 }
 
+/** Whether somebody on this side should look at what led to an answer. */
+function isOurFault(error: unknown, { code }: Refusal): boolean {
+  return code === "internal" || error instanceof UnwritableError;
+}
+
 function channelOf(message: Work): { channel?: string } {
   return "channel" in message ? { channel: message.channel } : {};
 }
@@ -213,5 +227,6 @@ export function refusalOf(error: unknown): Refusal {
     };
   }
   if (error instanceof PublishFailedError) return { code: error.code, message: error.message };
+  if (error instanceof UnwritableError) return { code: "unsupported", message: UNWRITABLE };
   return { code: "internal", message: "the server failed to answer; the request may be repeated" };
 }

@@ -1,5 +1,6 @@
 import type { ChannelRef, ClientMessageOf } from "@tocsin/protocol";
 import { principalOf } from "../connection/connection.js";
+import { UnwritableError } from "../connection/frame.js";
 import { type Accepted, forgetChannel } from "../connection/outbox.js";
 import type { HistoryPage } from "../store/history-store.js";
 import { announce, goLive, heldSince, readForJoin } from "../subscription/join.js";
@@ -7,9 +8,10 @@ import { createPace, type Pace } from "../subscription/pace.js";
 import type { JoinRequest } from "../subscription/recovery.js";
 import { entriesFor, replayOn, sendSome } from "../subscription/replay.js";
 import type { Subscription } from "../subscription/subscription.js";
-import { viewOf } from "../subscription/view.js";
+import { ViewFailedError, viewOf } from "../subscription/view.js";
 import { checkedParams, demand, resolveChannel } from "./access.js";
 import type { Handler, HandlerContext } from "./context.js";
+import type { Principal } from "./policy.js";
 import { invalid, Refused } from "./refusal.js";
 
 /** Subscribes, or changes a subscription in place: both are a new join at the position the client names. */
@@ -17,7 +19,12 @@ export const subscribe: Handler<"subscribe"> = async (context, connection, messa
   const { subscriptions } = context;
   const channel = resolveChannel(context.contract, message.channel);
   const params = checkedParams(channel, message.params);
-  await demand(context.authorize, connection, { action: "subscribe", channel, params });
+  let asked: Principal | undefined;
+  do {
+    asked = principalOf(connection);
+    await demand(context.authorize, connection, { action: "subscribe", channel, params });
+    // a token renewed meanwhile may say something else
+  } while (asked !== principalOf(connection));
   if (
     !subscriptions.get(connection, channel.name) &&
     subscriptions.count(connection) >= context.maxChannels
@@ -67,7 +74,7 @@ export async function join(
     await context.wanted(channel.name);
     const page = await readForJoin(context.joinReads, channel.name, request);
     if (channel.def.presence) await arrive(context, subscription);
-    if (subscription.stage.is === "ended") return;
+    if (isOver(subscription)) return;
     context.fanOut.settle(channel.name);
     forgetChannel(connection.outbox, channel.name);
     if (begin(context, subscription, page, request, id) === "overflow") {
@@ -80,6 +87,14 @@ export async function join(
     }
     throw error;
   }
+}
+
+/** Whether there is nobody left to answer. One whom the server turned out meanwhile is refused, with the reason. */
+function isOver({ stage, channel }: Subscription): boolean {
+  if (stage.is !== "ended") return false;
+  const { reason: message } = stage;
+  if (message === undefined) return true;
+  throw new Refused({ code: "forbidden", channel: channel.name, message });
 }
 
 /**
@@ -107,7 +122,7 @@ function begin(
 
 /** The rest of a long replay. Whoever cannot be given it comes back and is told what became of it. */
 async function goOn(
-  { history, turn, fanOut, onOverflow }: HandlerContext,
+  { history, turn, fanOut, onOverflow, onReaderFailed }: HandlerContext,
   subscription: Subscription,
   epoch: string,
   position: number,
@@ -122,8 +137,10 @@ async function goOn(
     const accepted = end === "overtaken" ? "overflow" : goLive(subscription, end, held);
     if (accepted === "overflow") onOverflow(connection);
     turn.touch(connection.outbox);
-  } catch {
-    onOverflow(connection); // a store or a view that failed: the next subscribe is told
+  } catch (error) {
+    if (error instanceof ViewFailedError || error instanceof UnwritableError) {
+      onReaderFailed(subscription, error); // would fail again, whenever it comes back
+    } else onOverflow(connection); // a store that failed: the next subscribe is told
   }
 }
 

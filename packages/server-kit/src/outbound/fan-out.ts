@@ -29,8 +29,8 @@ export interface FanOutParts {
   onOverflow(connection: Connection): void;
   /** The channel's numbering started anew under this reader; it must join again. */
   onRenumbered(subscription: Subscription): void;
-  /** The reader's view threw; what it should see cannot be known. */
-  onViewFailed(subscription: Subscription, error: unknown): void;
+  /** The reader's view or codec threw; what it should see cannot be known, or not be said. */
+  onReaderFailed(subscription: Subscription, error: unknown): void;
   /** So many events went to readers. */
   onDelivered(count: number): void;
 }
@@ -84,8 +84,12 @@ function spread(parts: FanOutParts, channel: string, events: readonly EncodedEve
       continue;
     }
     const batch = batchFor(batches, subscription, events);
-    if ("failed" in batch) parts.onViewFailed(subscription, batch.failed);
-    else delivered += deliverBatch(parts, subscription, stage, batch);
+    try {
+      if ("failed" in batch) throw batch.failed;
+      delivered += deliverBatch(parts, subscription, stage, batch);
+    } catch (error) {
+      parts.onReaderFailed(subscription, error); // and no concern of the others
+    }
   }
   parts.onDelivered(delivered);
 }
@@ -151,7 +155,11 @@ function release(parts: FanOutParts, subscription: Subscription): number {
     pace.timed = true;
     parts.clock.after(waitMs, () => {
       pace.timed = false;
-      parts.onDelivered(release(parts, subscription));
+      try {
+        parts.onDelivered(release(parts, subscription));
+      } catch (error) {
+        parts.onReaderFailed(subscription, error);
+      }
     });
   }
   return due.length;

@@ -2,10 +2,10 @@ import { defineContract, latest, log, method, type ServerMessage, signal } from 
 import { z } from "zod";
 import { beginClose } from "../connection/connection.js";
 import type { HandlerContext } from "../inbound/context.js";
+import { endSubscription } from "../inbound/ending.js";
 import type { MessageHandler, MessageHandlerParts } from "../inbound/message-handler.js";
 import type { MethodHandler } from "../inbound/methods.js";
 import type { AccessRequest, Authenticate, Authorize } from "../inbound/policy.js";
-import { silentLogger } from "../logger.js";
 import { createFanOut } from "../outbound/fan-out.js";
 import { createTurn } from "../outbound/turn.js";
 import { createPublisher } from "../publish/publisher.js";
@@ -59,7 +59,7 @@ export function harness(
     clock,
     onOverflow: unexpected("an overflow"),
     onRenumbered: unexpected("a renumbered channel"),
-    onViewFailed: unexpected("a failed view"),
+    onReaderFailed: unexpected("a failed view or codec"),
     onDelivered: () => {},
   });
   broker.onEvent(fanOut.deliver);
@@ -98,17 +98,33 @@ export function harness(
     maxReplay: 100,
     wanted: (channel) => broker.subscribe(channel),
     onOverflow: unexpected("an overflow"),
+    end: (subscription, reason) =>
+      endSubscription(
+        {
+          subscriptions,
+          presence: context.presence,
+          turn,
+          close: unexpected("a close"),
+          onOverflow: unexpected("an overflow"),
+          onPresenceFailure: unexpected("a presence failure"),
+        },
+        subscription,
+        reason,
+      ),
+    onReaderFailed: unexpected("a failed view or codec"),
   };
   const rejected: string[] = [];
-  const logged: object[] = [];
+  const failures: unknown[] = [];
   const handler = create({
     context,
     authenticate,
     rate: rate ?? { messagesPerSecond: 1_000, burst: 1_000 },
-    logger: { ...silentLogger, error: (fields) => logged.push(fields) },
     close: (connection, code, reason) => void beginClose(connection, code, reason),
     onIdentified: () => {},
-    onRejected: (stage, reason) => rejected.push(`${stage} ${reason}`),
+    reject({ stage, reason, err }) {
+      rejected.push(`${stage} ${reason}`);
+      if (err !== undefined) failures.push(err);
+    },
   });
   const connection = fakeConnection(
     authenticate ? { identity: { status: "unproven", deadline: 3_000 } } : {},
@@ -121,7 +137,7 @@ export function harness(
     connection,
     asked,
     rejected,
-    logged,
+    failures,
     /** Lets every `wait` call that is open return. */
     release: () => {
       for (const go of release.splice(0)) go();
