@@ -1,27 +1,45 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
+
+/** What a child says: numbers, and now and then a list of them. */
+export type Line = Readonly<Record<string, number>>;
 
 /** A process that is spoken to in JSON lines. */
 export interface Child {
   tell(message: object): void;
   /** The next line it says. Rejects when it ends first. */
-  hear(): Promise<Record<string, number>>;
-  stop(): void;
+  hear(): Promise<Line>;
+  /** Lets it end by itself, so that it can end what it started; kills it when it does not. */
+  stop(): Promise<void>;
 }
 
-/** Starts a script of this folder; under Bun where `bun` names its program. On Linux it is kept on one core. */
-export function startChild(
-  script: string,
-  args: readonly string[],
-  { core, bun }: { readonly core: number; readonly bun?: string | undefined },
-): Child {
+/** How a child is started. */
+export interface ChildOptions {
+  /** On Linux it is kept on this core. */
+  readonly core: number;
+  /** The program of Bun, for a script that runs under it. */
+  readonly bun?: string | undefined;
+  /** More for Node, before the script. */
+  readonly nodeArgs?: readonly string[];
+}
+
+const TASKSET = "/usr/bin/taskset";
+const PATIENCE_MS = 5_000;
+
+/** What to write in front of a command so that it runs on one core; nothing where that cannot be done. */
+export function pinnedTo(core: number): readonly string[] {
+  return existsSync(TASKSET) ? [TASKSET, "-c", String(core)] : [];
+}
+
+/** Starts a script of this folder; under Bun where `bun` names its program. */
+export function startChild(script: string, args: readonly string[], options: ChildOptions): Child {
   const path = new URL(script, import.meta.url).pathname;
-  const runtime = bun ? [bun, path] : [process.execPath, "--expose-gc", "--import", "tsx", path];
-  const pin = existsSync("/usr/bin/taskset") ? ["/usr/bin/taskset", "-c", String(core)] : [];
-  const [program = "", ...rest] = [...pin, ...runtime, ...args];
-  const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"] });
-  return speak(child);
+  const node = [process.execPath, "--expose-gc", ...(options.nodeArgs ?? []), "--import", "tsx"];
+  const runtime = options.bun ? [options.bun] : node;
+  const [program = "", ...rest] = [...pinnedTo(options.core), ...runtime, path, ...args];
+  return speak(spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"] }));
 }
 
 function speak(child: ChildProcess): Child {
@@ -36,6 +54,7 @@ function speak(child: ChildProcess): Child {
     else heard.push(line);
   });
   let ended: Error | undefined;
+  stdin.on("error", () => {}); // it has ended, which is told below
   child.on("exit", (code) => {
     ended = new Error(`a process ended with ${code}`);
     for (const { reject } of waiting.splice(0)) reject(ended);
@@ -51,6 +70,13 @@ function speak(child: ChildProcess): Child {
         }));
       return JSON.parse(line);
     },
-    stop: () => void child.kill("SIGKILL"),
+    async stop() {
+      if (ended) return;
+      const gone = once(child, "exit");
+      stdin.end();
+      const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+      await gone;
+      clearTimeout(timer);
+    },
   };
 }

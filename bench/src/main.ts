@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { tableOf } from "./report.js";
-import { type Bout, type Measured, startBout } from "./round.js";
-import { subjectNames } from "./subjects/subject.js";
-import { workloads } from "./workloads.js";
+import { sectionText } from "./report.js";
+import { type Found, type Section, saveResults } from "./results.js";
+import { measureFanOut } from "./sections/fan-out.js";
+import { parts } from "./sections/parts.js";
+import type { Plan } from "./sections/section.js";
+import { lineUp } from "./subjects/registry.js";
+import { fanOutWorkloads, type Workload } from "./workloads.js";
 
-/** `npm run bench -- [--quick] [--only W1,W3-50] [--against socket.io,bun] [--rounds 5]` */
+/** `npm run bench -- [--quick] [--only W1,W4] [--against socket.io,bun] [--rounds 5] [--keep] [--doc]` */
 
 const { values } = parseArgs({
   options: {
@@ -14,51 +15,71 @@ const { values } = parseArgs({
     only: { type: "string" },
     against: { type: "string" },
     rounds: { type: "string" },
+    keep: { type: "boolean", default: false },
+    doc: { type: "boolean", default: false },
   },
 });
-const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
-const bun = new URL("../../runtimes/node_modules/bun/bin/bun.exe", import.meta.url).pathname;
-const wanted = values.only?.split(",");
-const against = values.against?.split(",");
-const subjects = subjectNames.filter(
-  (name) =>
-    (name !== "bun" || existsSync(bun)) &&
-    (name === "tocsin" || !against || against.includes(name)),
-);
-if (!existsSync(bun)) print("bun is left out: npm install in runtimes/ brings it");
 
-const results: { measured: Measured[]; memory: Record<string, number> }[] = [];
-for (const workload of workloads.filter(({ name }) => !wanted || wanted.includes(name))) {
-  print(`\n${workload.name}: ${workload.title}`);
-  const bouts = new Map<string, Bout>();
-  const measured: Measured[] = [];
-  try {
-    for (const subject of subjects) bouts.set(subject, await startBout(subject, workload, bun));
-    const ticks = values.quick ? workload.ticks.quick : workload.ticks.full;
-    for (const bout of bouts.values()) await bout.round(-1, Math.ceil(ticks / 5)); // to warm up
-    for (let round = 0; round < rounds; round++) {
-      // another one goes first each time, so that nobody always runs in the same phase of the host
-      const order = [...bouts.values()];
-      for (let n = 0; n < order.length; n++) {
-        const bout = order[(n + round) % order.length];
-        if (bout) measured.push(await bout.round(round, ticks));
-      }
-    }
-  } finally {
-    for (const bout of bouts.values()) bout.stop();
-  }
-  const memory = new Map([...bouts].map(([name, bout]) => [name, bout.bytesPerConnection]));
-  print(tableOf(measured, memory));
-  results.push({ measured, memory: Object.fromEntries(memory) });
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+if (values.doc) {
+  const { writeDoc } = await import("./doc.js");
+  for (const file of writeDoc()) print(file);
+} else {
+  await measure();
 }
 
-const folder = new URL("../results/", import.meta.url);
-mkdirSync(folder, { recursive: true });
-const versions = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
-const file = new URL("last.json", folder);
-writeFileSync(file, JSON.stringify({ at: new Date().toISOString(), versions, results }, null, 1));
-print("\nAll figures of all rounds are in bench/results/last.json.");
+async function measure(): Promise<void> {
+  const { quick } = values;
+  const { names, missing } = lineUp({ quick, against: values.against?.split(",") });
+  for (const line of missing) print(line);
+  const plan: Plan = { quick, rounds: Number(values.rounds ?? (quick ? 3 : 5)), names, print };
+  const only = values.only?.split(",");
+  const workloads = fanOutWorkloads(quick);
+  checkNames(only, [...workloads, ...parts]);
+  const wanted = ({ name }: { readonly name: string }) => !only || only.includes(name);
+  const began = performance.now();
+  const sections: Section[] = [];
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  const add = (name: string, title: string, found: Found) => {
+    const section: Section = {
+      name,
+      title,
+      at: new Date().toISOString(),
+      mode: quick ? "quick" : "full",
+      tables: found.tables ?? [],
+      checks: found.checks ?? [],
+      notes: found.notes ?? [],
+      rows: found.rows ?? [],
+    };
+    print(`\n${name}: ${title}\n\n${sectionText(section)}`);
+    sections.push(section);
+  };
+
+  for (const group of byShape(workloads.filter(wanted))) {
+    const found = await measureFanOut(group, plan);
+    for (const { name, title } of group) add(name, title, found.get(name) ?? {});
+  }
+  for (const part of parts.filter(wanted)) add(part.name, part.title, await part.run(plan));
+
+  const whole = !quick && !only && !values.against && !values.rounds;
+  const file = saveResults(sections, { whole, keep: values.keep });
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  print(`\n${seconds} s. All figures of all rounds are in ${file}.`);
+}
+
+/** Workloads of one shape can be measured with the same connections. */
+function byShape(workloads: readonly Workload[]): Workload[][] {
+  const groups = new Map<unknown, Workload[]>();
+  for (const workload of workloads) {
+    groups.set(workload.shape, [...(groups.get(workload.shape) ?? []), workload]);
+  }
+  return [...groups.values()];
+}
+
+function checkNames(only: readonly string[] | undefined, known: readonly { name: string }[]): void {
+  const names = known.map(({ name }) => name);
+  const wrong = only?.find((name) => !names.includes(name));
+  if (wrong !== undefined) {
+    throw new Error(`nothing is called "${wrong}"; there are ${names.join(", ")}`);
+  }
 }

@@ -1,92 +1,73 @@
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { listening } from "./listening.js";
-import type { Subject } from "./subjects/subject.js";
-import { PAYLOAD_BYTES } from "./workloads.js";
+import { loadOf, residentBytes } from "./process-load.js";
+import { type Go, publishAll } from "./publishing.js";
+import { entryOf } from "./subjects/registry.js";
 
 /** A server process: `server.ts NAME`, told what to do in JSON lines, and answering in JSON lines. */
 
-interface Go {
-  readonly eventsPerTick: number;
-  readonly tickMs: number;
-  readonly ticks: number;
-  readonly channels: number;
-  readonly readersPerChannel: number;
-  /** The reader process reports so many frames with one byte. */
-  readonly framesPerAck: number;
-}
+declare const Bun: { gc(synchronously: boolean): void } | undefined;
 
-const modules: Record<string, () => Promise<{ start(): Promise<Subject> }>> = {
-  tocsin: () => import("./subjects/tocsin.js"),
-  "socket.io": () => import("./subjects/socket-io.js"),
-  "ws naive": () => import("./subjects/ws-naive.js"),
-  "ws cork": () => import("./subjects/ws-cork.js"),
-  bun: () => import("./subjects/bun.js"),
-  limit: () => import("./subjects/limit.js"),
-};
+const entry = entryOf(process.argv[2] ?? "");
+const subject = await (await entry.load()).start(entry.find() ?? "");
+const pid = subject.pid ?? process.pid;
 
-const name = process.argv[2] ?? "";
-const load = modules[name];
-if (!load)
-  throw new Error(`no server called "${name}"; there are ${Object.keys(modules).join(", ")}`);
-const subject = await (await load()).start();
-
-let acks = 0;
-let wake = () => {};
+const acks = { count: 0, wake: () => {} };
 const control = createServer((socket) => {
   socket.on("error", () => {});
   socket.on("data", (data) => {
-    acks += data.length;
-    wake();
+    acks.count += data.length;
+    acks.wake();
   });
 });
 
 const say = (message: object) => process.stdout.write(`${JSON.stringify(message)}\n`);
 say({ port: subject.port, controlPort: await listening(control) });
 
-let started = process.cpuUsage();
+let before = loadOf(pid);
 let serial = 0;
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const message: { go?: Go; stop?: true; rss?: true } = JSON.parse(line);
+  const message: { go?: Go; stop?: true; rest?: true; rss?: true } = JSON.parse(line);
   if (message.go) {
-    acks = 0;
-    started = process.cpuUsage();
-    void run(message.go);
+    acks.count = 0;
+    before = loadOf(pid);
+    // not awaited: a server goes on listening while it publishes
+    publishAll(subject, acks, message.go, serial).then((published) => {
+      serial += published.events;
+      say(published);
+    }, fail);
+  } else if (message.rest) {
+    await atRest();
+    say({ rested: 1 });
   } else if (message.rss) {
-    global.gc?.();
-    say({ rss: process.memoryUsage().rss });
+    say({ rss: residentBytes(pid) });
   } else {
-    const { user, system } = process.cpuUsage(started);
-    say({ cpuUs: user + system });
+    const { cpuUs, writes } = loadOf(pid);
+    const said = writes === undefined ? undefined : writes - (before.writes ?? 0);
+    say({ cpuUs: cpuUs - before.cpuUs, writes: said }); // left out where nobody counts them
   }
 }
+subject.stop?.();
 process.exit(0);
 
-/** Publishes tick after tick, never more than two ticks ahead of what the readers have got. */
-async function run(go: Go): Promise<void> {
-  const perTick = go.eventsPerTick * go.readersPerChannel;
-  for (let tick = 0; tick < go.ticks; tick++) {
-    while (tick * perTick - acks * go.framesPerAck > Math.max(2 * perTick, 4_000)) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    const began = performance.now();
-    for (let n = 0; n < go.eventsPerTick; n++) {
-      serial += 1;
-      subject.publish(serial % go.channels, text(serial));
-    }
-    subject.endTick?.();
-    if (go.tickMs === 0) await new Promise((resolve) => setImmediate(resolve));
-    else {
-      const left = go.tickMs - (performance.now() - began);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
-    }
+/** Waits until the server has nothing to do any more, and lets it clear up where that can be asked for. */
+async function atRest(): Promise<void> {
+  const BUSY_US = 3_000;
+  for (let round = 0, quiet = 0; round < 200 && quiet < 3; round++) {
+    const { cpuUs } = loadOf(pid);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    quiet = loadOf(pid).cpuUs - cpuUs < BUSY_US ? quiet + 1 : 0;
+  }
+  for (let n = 0; n < 2; n++) {
+    if (typeof Bun === "undefined") global.gc?.();
+    else Bun.gc(true);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-/** New text for every event, so that nobody can reuse the last one, and as long as the payload wants. */
-function text(n: number): string {
-  return String(n).padStart(PAYLOAD_BYTES - 30, "abcdefghij");
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
 }

@@ -1,4 +1,4 @@
-import type { Subject } from "./subject.js";
+import { message, type Subject } from "./subject.js";
 
 /** As much of Bun's server as is used here; its own types would clash with those of Node. */
 interface BunSocket {
@@ -35,7 +35,6 @@ export async function start(): Promise<Subject> {
   });
   return {
     port: server.port,
-    publish: (channel, text) =>
-      void server.publish(String(channel), JSON.stringify({ channel, data: { v: text } })),
+    publish: (channel, text) => void server.publish(String(channel), message(channel, text)),
   };
 }

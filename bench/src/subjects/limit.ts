@@ -1,11 +1,7 @@
-import { createServer, type Socket } from "node:net";
-import { listening } from "../listening.js";
-import { serverFrame } from "../wire.js";
-import type { Subject } from "./subject.js";
-
-const ACCEPT =
-  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+import type { Socket } from "node:net";
+import { serverFrame } from "../wire/web-socket.js";
+import { bareServer } from "./bare.js";
+import { message, type Subject } from "./subject.js";
 
 /**
  * No protocol at all: bare sockets, frames made once, one write a socket and tick. What is left is the kernel
@@ -14,29 +10,12 @@ const ACCEPT =
 export async function start(): Promise<Subject> {
   const rooms = new Map<number, Socket[]>();
   let waiting = new Map<Socket, Buffer[]>();
-  const server = createServer((socket) => {
-    let upgraded = false;
-    socket.setNoDelay(true);
-    socket.on("error", () => {});
-    socket.on("data", (data) => {
-      let at = 0;
-      if (!upgraded) {
-        upgraded = true;
-        socket.write(ACCEPT);
-        at = data.indexOf("\r\n\r\n") + 4;
-      }
-      while (at + 6 <= data.length) {
-        const size = (data[at + 1] ?? 0) & 0x7f;
-        const channel = Number(data.toString("latin1", at + 6, at + 6 + size));
-        rooms.set(channel, [...(rooms.get(channel) ?? []), socket]);
-        at += 6 + size;
-      }
-    });
-  });
   return {
-    port: await listening(server),
+    port: await bareServer((channel, socket) => {
+      rooms.set(channel, [...(rooms.get(channel) ?? []), socket]);
+    }),
     publish(channel, text) {
-      const frame = serverFrame(JSON.stringify({ channel, data: { v: text } }));
+      const frame = serverFrame(Buffer.from(message(channel, text)));
       for (const socket of rooms.get(channel) ?? []) {
         const frames = waiting.get(socket);
         if (frames) frames.push(frame);

@@ -2,43 +2,20 @@
 export interface Subject {
   /** Where its readers connect. */
   readonly port: number;
+  /** The process to measure, where it is not this one. */
+  readonly pid?: number;
   /** Publishes one event of {@link PAYLOAD_BYTES} on a channel. `text` is new each time, as long as it may be. */
   publish(channel: number, text: string): void;
   /** Called at the end of each tick, for servers that gather. */
   endTick?(): void;
+  /** Ends what was started. */
+  stop?(): void;
 }
 
 /** Longer than any run: heartbeats are for another workload. */
 export const QUIET_MS = 3_600_000;
 
-/** How readers speak to a server. */
-export interface Dialect {
-  readonly path: string;
-  readonly subprotocol?: string;
-  /** Sent right after the upgrade. */
-  readonly hello?: string;
-  /** What the server answers to it; nothing may be subscribed to before. */
-  readonly welcome?: string;
-  subscribe(channel: number): string;
+/** What most servers are given to send. */
+export function message(channel: number, text: string): string {
+  return JSON.stringify({ channel, data: { v: text } });
 }
-
-export const dialects: Readonly<Record<string, Dialect>> = {
-  tocsin: {
-    path: "/ws",
-    subprotocol: "tocsin.v1.json",
-    subscribe: (channel) => JSON.stringify({ type: "subscribe", channel: `c:${channel}` }),
-  },
-  "socket.io": {
-    path: "/socket.io/?EIO=4&transport=websocket",
-    hello: "40",
-    welcome: '40{"sid"',
-    subscribe: (channel) => `42["sub",${channel}]`,
-  },
-  "ws naive": { path: "/", subscribe: String },
-  "ws cork": { path: "/", subscribe: String },
-  bun: { path: "/", subscribe: String },
-  limit: { path: "/", subscribe: String },
-};
-
-/** Every server that can be measured, ours first. */
-export const subjectNames = Object.keys(dialects);

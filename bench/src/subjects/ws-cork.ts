@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { listening } from "../listening.js";
-import type { Subject } from "./subject.js";
+import { message, type Subject } from "./subject.js";
 
 /** The best a user of `ws` can do by hand: stringify once, and hold each socket until the end of the tick. */
 export async function start(): Promise<Subject> {
@@ -19,7 +19,7 @@ export async function start(): Promise<Subject> {
   return {
     port: await listening(server),
     publish(channel, text) {
-      const frame = JSON.stringify({ channel, data: { v: text } });
+      const frame = message(channel, text);
       for (const { socket, stream } of rooms.get(channel) ?? []) {
         if (!corked.has(stream)) {
           corked.add(stream);

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
 import { listening } from "../listening.js";
-import type { Subject } from "./subject.js";
+import { message, type Subject } from "./subject.js";
 
 /** What most people write first: a loop that stringifies and sends to each reader. */
 export async function start(): Promise<Subject> {
@@ -17,7 +17,7 @@ export async function start(): Promise<Subject> {
     port: await listening(server),
     publish(channel, text) {
       for (const socket of rooms.get(channel) ?? []) {
-        socket.send(JSON.stringify({ channel, data: { v: text } }));
+        socket.send(message(channel, text));
       }
     },
   };
