@@ -44,6 +44,7 @@ export default defineConfig({
           include: [
             "packages/*/src/**/*.test.{ts,tsx}",
             "examples/*/src/**/*.test.{ts,tsx}",
+            "bench/src/**/*.test.ts",
             "scripts/**/*.test.ts",
           ],
           sequence: after(0),
