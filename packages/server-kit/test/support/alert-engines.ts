@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
+import { Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 import { findPostgres } from "../../../../scripts/lib/needs.mjs";
@@ -25,11 +25,13 @@ export interface AlertEngine {
 
 /** Opens a database made by {@link AlertEngine.open}; whoever opens it closes it. */
 export function connectAlerts(location: string): Kysely<AlertTables> {
-  return new Kysely<AlertTables>({
-    dialect: location.startsWith("postgres:")
-      ? new PostgresDialect({ pool: new pg.Pool({ connectionString: location, max: 8 }) })
-      : new SqliteDialect({ database: openSqlite(location) }),
-  });
+  if (location.startsWith("postgres:")) {
+    const pool = new pg.Pool({ connectionString: location, max: 8 });
+    return new Kysely<AlertTables>({ dialect: new PostgresDialect({ pool }) });
+  }
+  const database = openSqlite(location, { busyTimeoutMs: 30_000 });
+  database.pragma("synchronous = OFF"); // as below: a crash of the machine is no part of these tests
+  return new Kysely<AlertTables>({ dialect: new SqliteDialect({ database }) });
 }
 
 /** Defines the tests of `suite` for each engine. PostgreSQL is left out, with a reason, where it is not installed. */
@@ -40,16 +42,24 @@ export function describeEngines(title: string, suite: (engine: AlertEngine) => v
       async open() {
         const directory = temporaryDirectory();
         const location = join(directory.path, "alerts.db");
-        return opened(location, async () => directory[Symbol.dispose]());
+        const db = connectAlerts(location);
+        await migrateAlerts(db);
+        return opened(db, location, () => directory[Symbol.dispose]());
       },
     });
   });
   describe(`${title}, on PostgreSQL`, () => {
     const lacking = findPostgres() === undefined;
     let server: PostgresServer | undefined;
+    let location: string;
     beforeAll(async () => {
       // A crash of the machine is no part of these tests.
-      if (!lacking) server = await startPostgres(["fsync=off", "synchronous_commit=off"]);
+      if (lacking) return;
+      server = await startPostgres(["fsync=off", "synchronous_commit=off"]);
+      location = await server.database();
+      const db = connectAlerts(location);
+      await migrateAlerts(db);
+      await db.destroy();
     });
     afterAll(() => server?.[Symbol.asyncDispose]());
     beforeEach(({ skip }) => {
@@ -59,21 +69,24 @@ export function describeEngines(title: string, suite: (engine: AlertEngine) => v
       name: "PostgreSQL",
       async open() {
         if (!server) throw new Error("PostgreSQL was not started");
-        return opened(await server.database(), async () => {});
+        // To empty one database takes a moment, to make one most of a second.
+        const db = connectAlerts(location);
+        for (const { name } of await db.introspection.getTables()) {
+          if (!name.includes("migrations")) await sql`delete from ${sql.table(name)}`.execute(db);
+        }
+        return opened(db, location, () => {});
       },
     });
   });
 }
 
-async function opened(location: string, close: () => Promise<void>): Promise<AlertDatabase> {
-  const db = connectAlerts(location);
-  await migrateAlerts(db);
+function opened(db: Kysely<AlertTables>, location: string, close: () => void): AlertDatabase {
   return {
     db,
     location,
     async [Symbol.asyncDispose]() {
       await db.destroy();
-      await close();
+      close();
     },
   };
 }
