@@ -92,7 +92,10 @@ describe("what clients are told about coming back (F14)", () => {
     const clients = await crowd(400);
     clock.advance(6_000);
     await settled();
-    for (const client of clients) expect(spreadOf(client).at(-1)).toBeGreaterThan(5_200);
+    for (const client of clients) {
+      expect(client.sent[0]?.type).toBe("connected");
+      expect(spreadOf(client).at(-1)).toBeGreaterThan(5_200);
+    }
     expect(spreadOf(clients.at(-1) as FakeSocket)).toEqual([8_000]);
   });
 

@@ -129,7 +129,6 @@ export function createDoor(parts: DoorParts): Door {
       },
     });
     connections.add(connection);
-    parts.onOpened(connection);
     try {
       send(connection, greeting(parts, connection));
     } catch (error) {
@@ -137,6 +136,7 @@ export function createDoor(parts: DoorParts): Door {
       close(connection, CloseCode.ServerError, "no greeting in the format of this connection");
     }
     turn.touch(connection.outbox);
+    parts.onOpened(connection); // after the greeting, before which nothing may be said
   };
 
   return {
