@@ -1,3 +1,4 @@
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
 import pg from "pg";
@@ -37,14 +38,22 @@ export function connectAlerts(location: string): Kysely<AlertTables> {
 /** Defines the tests of `suite` for each engine. PostgreSQL is left out, with a reason, where it is not installed. */
 export function describeEngines(title: string, suite: (engine: AlertEngine) => void): void {
   describe(`${title}, on SQLite`, () => {
+    const templates = temporaryDirectory();
+    const template = join(templates.path, "alerts.db");
+    beforeAll(async () => {
+      const db = connectAlerts(template);
+      await migrateAlerts(db);
+      await sql`pragma wal_checkpoint(truncate)`.execute(db); // what is only in the log would not be copied
+      await db.destroy();
+    });
+    afterAll(() => templates[Symbol.dispose]());
     suite({
       name: "SQLite",
       async open() {
         const directory = temporaryDirectory();
         const location = join(directory.path, "alerts.db");
-        const db = connectAlerts(location);
-        await migrateAlerts(db);
-        return opened(db, location, () => directory[Symbol.dispose]());
+        copyFileSync(template, location);
+        return opened(connectAlerts(location), location, () => directory[Symbol.dispose]());
       },
     });
   });

@@ -74,7 +74,10 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       await answering(url("postgres"), () => child);
     },
     async [Symbol.asyncDispose]() {
-      await end("SIGINT");
+      // First as it should be, then whoever is still connected is thrown out.
+      const late = setTimeout(() => child.kill("SIGINT"), 5_000);
+      await end("SIGTERM");
+      clearTimeout(late);
       directory[Symbol.dispose]();
     },
   };
