@@ -1,29 +1,35 @@
+export { calendarOf } from "./calendar/calendar.js";
+export { EXCHANGES } from "./calendar/exchanges.js";
+export type { DeliveryRecord, DeliveryStore, Endpoint } from "./delivery/delivery-store.js";
+export type { AlertSink, Delivery } from "./delivery/sink.js";
 export {
-  type AlertService,
-  type AlertServiceHealth,
-  type AlertServiceOptions,
-  type AlertServiceStatus,
-  createAlertService,
-} from "./alert-service.js";
-export {
-  type AlertStore,
-  type AlertTotals,
-  DEFAULT_MAX_MONITORS,
-  type NotificationQuery,
-  type Recorded,
-} from "./alert-store.js";
-export { SourceError, TooManyMonitorsError } from "./errors.js";
-export {
-  type ArmedMonitor,
-  createEvaluator,
-  type Evaluator,
-  type Sample,
-  type Trigger,
-} from "./evaluator.js";
-export { type AlertHub, hubPublisher } from "./hub-publisher.js";
-export { type KyselyAlertStoreOptions, kyselyAlertStore } from "./kysely-alert-store.js";
-export { migrateAlerts } from "./migrations.js";
-export { type AlertPublisher, createOutbox, type Outbox, type OutboxOptions } from "./outbox.js";
+  DuplicateStrategyError,
+  InvalidTradingHoursError,
+  LeaseLostError,
+  SourceError,
+  TooManyEndpointsError,
+  TooManyMonitorsError,
+  TooManyStrategiesError,
+  UnknownStrategyError,
+} from "./errors.js";
+export { createEvaluator } from "./evaluator/create-evaluator.js";
+export type {
+  ArmedMonitor,
+  Evaluator,
+  EvaluatorOptions,
+  Sample,
+  TradingCalendar,
+} from "./evaluator/evaluator.js";
+export { describeRule } from "./rules/rule.js";
+export type {
+  AlertService,
+  AlertServiceHealth,
+  AlertServiceOptions,
+  AlertServiceStatus,
+} from "./service/alert-service.js";
+export { createAlertService } from "./service/create-alert-service.js";
+export { DEFAULT_PARTITIONS } from "./service/partition.js";
+export { type Preview, type PreviewedFire, preview, previewStart } from "./service/preview.js";
 export type { FeedBackoff } from "./sources/backoff.js";
 export { type Bar, barSeries, barTicks } from "./sources/bars.js";
 export { type BinanceOptions, type BinanceSource, binanceSource } from "./sources/binance.js";
@@ -62,10 +68,30 @@ export { type SimulationOptions, simulatedSource } from "./sources/simulated.js"
 export type { MarketDataSource, Playback, SourceHealth, SourceWith } from "./sources/source.js";
 export type { BurstSettings, GapSettings, HaltSettings } from "./sources/walk-events.js";
 export type {
-  AlertTables,
-  ClaimRow,
-  MonitorRow,
-  NotificationRow,
-  SequenceRow,
-  StateRow,
-} from "./tables.js";
+  AlertTotals,
+  InboxAction,
+  InboxStore,
+  MonitorChanges,
+  MonitorQuery,
+  MonitorStore,
+  NotificationQuery,
+  Recorded,
+  TransitionStore,
+} from "./store/alert-store.js";
+export {
+  type AlertStore,
+  DEFAULT_FLOOD,
+  DEFAULT_MAX_MONITORS,
+  type KyselyAlertStoreOptions,
+  kyselyAlertStore,
+} from "./store/kysely-alert-store.js";
+export type { Lease, LeaseStore } from "./store/lease-store.js";
+export { migrateAlerts } from "./store/migrations.js";
+export type { AlertTables } from "./store/tables.js";
+export type {
+  FeedTransition,
+  RuleMemory,
+  RuleTransition,
+  Sighting,
+  Transition,
+} from "./transition.js";
