@@ -36,7 +36,7 @@ export interface AbusedHub extends AsyncDisposable {
   readonly port: number;
   readonly lines: readonly Line[];
   /** Opens a connection of a real client. */
-  dial(options?: WebSocket.ClientOptions, path?: string): WebSocket;
+  dial(options?: WebSocket.ClientOptions, path?: string, protocols?: string[]): WebSocket;
   /** Checks the invariant of all cases: one is counted, one line tells it, no secret in any, the bystander is served. */
   rejectedOnce(stage: RejectionStage, reason: string): Promise<void>;
   /** The same where nothing was refused. */
@@ -71,8 +71,8 @@ export async function abusedHub(
   const { port } = server.address() as AddressInfo;
 
   const sockets: WebSocket[] = [];
-  const dial = (clientOptions: WebSocket.ClientOptions = {}, path = "/ws"): WebSocket => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, clientOptions);
+  const dial: AbusedHub["dial"] = (clientOptions = {}, path = "/ws", protocols = []) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, clientOptions);
     socket.on("error", () => {});
     sockets.push(socket);
     return socket;
