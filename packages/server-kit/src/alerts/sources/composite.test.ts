@@ -120,6 +120,21 @@ describe("compositeSource", () => {
     expect(all.seen.at(-1)).toMatchObject({ venue: "first", price: 200 });
   });
 
+  it("waits for a source that lags behind the one it takes over from, and never goes back", () => {
+    const all = setUp();
+    all.one(100);
+    everySecond(all, 12, () => all.two(101));
+    everySecond(all, 40, () => {
+      all.one(200, all.clock.now() - 2_500);
+      all.two(201);
+    });
+    expect(all.source.health().active).toEqual({ BTC: "first" });
+    const times = all.seen.map(({ at }) => at);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(all.prices().filter((price) => price === 200).length).toBeGreaterThan(3);
+    expect(all.source.health().dropped).toBeGreaterThan(0);
+  });
+
   it("says that a symbol is stale when no source has a price, and stays where it is", () => {
     const all = setUp();
     all.one(100);

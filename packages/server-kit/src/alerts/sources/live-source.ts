@@ -221,6 +221,9 @@ export function createLiveSource(
       for (const symbol of added) freshness.expect(symbol, clock.now());
       const impossible = added.filter((symbol) => !venue.possible(symbol));
       if (impossible.length > 0) warn(impossible, "the venue cannot have such a symbol");
+      if (roster.size > venue.most) {
+        warn([], `one connection carries ${venue.most} symbols, ${roster.size} are watched`);
+      }
     },
     unwatch(symbols) {
       for (const symbol of roster.remove(symbols)) {

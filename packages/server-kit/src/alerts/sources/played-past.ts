@@ -32,7 +32,7 @@ export function pastCandles(
 ): Candle[] {
   const length = CANDLE_INTERVALS[query.interval];
   const limit = limitOf(query);
-  const to = Math.min(query.to ?? position, position);
+  const to = query.to ?? position;
   const until = Math.min(Math.floor(to / length) * length + length - 1, position);
 
   function since(begin: number): Candle[] {

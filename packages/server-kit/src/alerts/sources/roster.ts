@@ -21,6 +21,8 @@ export interface Roster {
   /** Returns the symbols that are not wanted any more. */
   remove(symbols: readonly string[]): string[];
   has(symbol: string): boolean;
+  /** How many symbols are wanted. */
+  readonly size: number;
   /** The symbols the venue was asked for and has not refused. */
   asked(): readonly string[];
   /** A connection is there, and knows of nothing. */
@@ -84,10 +86,10 @@ export function createRoster(options: RosterOptions): Roster {
 
   return {
     add(symbols) {
-      const added = symbols.filter((symbol, index) => {
+      const added = symbols.filter((symbol) => {
         const count = wanted.get(symbol) ?? 0;
         wanted.set(symbol, count + 1);
-        return count === 0 && symbols.indexOf(symbol) === index;
+        return count === 0;
       });
       flush();
       return added;
@@ -108,6 +110,9 @@ export function createRoster(options: RosterOptions): Roster {
       return removed;
     },
     has: (symbol) => wanted.has(symbol),
+    get size() {
+      return wanted.size;
+    },
     asked: () => [...asked],
     opened() {
       forget();

@@ -20,7 +20,7 @@ const play = (settings: Partial<WalkSettings>, seed = "seed", after = -1) => [
 const chance = fc.double({ min: 0, max: 1, noNaN: true });
 const lively = fc.record({
   price: fc.double({ min: 0.01, max: 100_000, noNaN: true }),
-  everyMs: fc.integer({ min: 600_000, max: 20_000_000 }),
+  everyMs: fc.integer({ min: 3_600_000, max: 20_000_000 }),
   volatility: fc.double({ min: 0, max: 20, noNaN: true }),
   gaps: fc.record({ probability: chance, size: fc.double({ min: 0, max: 2, noNaN: true }) }),
   halts: fc.record({ probability: chance, lengthMs: fc.integer({ min: 0, max: DAY }) }),
@@ -37,16 +37,16 @@ describe("randomWalkSeries with gaps, halts and bursts", () => {
       fc.property(lively, fc.string(), fc.nat(), (settings, seed, where) => {
         const ticks = play(settings, seed);
         expect(play(settings, seed)).toEqual(ticks);
-        for (const [index, { price, at, volume }] of ticks.entries()) {
-          expect(price).toBeGreaterThan(0);
-          expect(volume).toBeGreaterThan(0);
-          expect(at).toBeGreaterThan(ticks[index - 1]?.at ?? -1);
-        }
+        const wrong = ticks.filter(
+          ({ price, at, volume }, index) =>
+            !(price > 0) || !(volume > 0) || at <= (ticks[index - 1]?.at ?? -1),
+        );
+        expect(wrong).toEqual([]);
         if (ticks.length === 0) return;
         const from = where % ticks.length;
         expect(play(settings, seed, ticks[from]!.at)).toEqual(ticks.slice(from + 1));
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 
