@@ -79,7 +79,7 @@ describe("a Redis that is killed and started again (F7)", () => {
 
 describe("a Redis that stands still (F8)", () => {
   it("has every append rejected in time, takes up no memory meanwhile, and goes on afterwards", async () => {
-    await using node = await openNode(server.url, 300);
+    await using node = await openNode(server.url, 500);
     await node.broker.subscribe("pause:1");
     await node.history.append("pause:1", entry("before"), LOG);
     server.pause();
@@ -95,15 +95,12 @@ describe("a Redis that stands still (F8)", () => {
     for (const result of first) {
       expect(result).toMatchObject({ status: "rejected", reason: { retryable: true } });
     }
-    expect(
-      first.some(({ reason }: { reason?: unknown }) => reason instanceof RedisTimeoutError),
-    ).toBe(true);
+    const reasons = first.map((result) => result.status === "rejected" && result.reason);
+    expect(reasons.some((reason) => reason instanceof RedisTimeoutError)).toBe(true);
     // With so much overdue already, nothing more was sent.
+    const notSent = /unanswered for more than 500 ms|not connected/;
     for (const result of then) {
-      expect(result).toMatchObject({
-        status: "rejected",
-        reason: { name: "RedisUnavailableError" },
-      });
+      expect(result).toMatchObject({ reason: { message: expect.stringMatching(notSent) } });
     }
     await vi.waitFor(() => node.redis.ping(), soon);
     const page = await node.history.read("pause:1");
