@@ -66,7 +66,7 @@ export {
   type PublisherParts,
   type PublishOptions,
 } from "./publish/publisher.js";
-export type { Broker, EventListener } from "./store/broker.js";
+export type { Broker, BrokerState, EventListener } from "./store/broker.js";
 export {
   BrokerClosedError,
   createMemoryNetwork,
