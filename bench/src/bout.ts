@@ -37,6 +37,8 @@ export interface Bout {
   readonly memory: Memory | undefined;
   /** @throws VoidRoundError when not every delivery was made. */
   round(workload: Workload, round: number, amount: Amount): Promise<Measured>;
+  /** Profiles the server while something is done, and writes that to a file. Node only. */
+  profiled<T>(file: string, work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -140,6 +142,14 @@ export async function startBout(
           ...(p50 !== undefined && { p50Ms: rounded(p50) }),
           ...(p99 !== undefined && { p99Ms: rounded(p99) }),
         };
+      },
+      async profiled(file, work) {
+        server.tell({ profile: "" });
+        await server.hear();
+        const done = await work();
+        server.tell({ profile: file });
+        await server.hear();
+        return done;
       },
       stop,
     };

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { listening } from "./listening.js";
 import { loadOf, residentBytes } from "./process-load.js";
+import { createProfiler } from "./profile/profiler.js";
 import { type Go, publishAll } from "./publishing.js";
 import { entryOf } from "./subjects/registry.js";
 
@@ -25,11 +26,13 @@ const control = createServer((socket) => {
 const say = (message: object) => process.stdout.write(`${JSON.stringify(message)}\n`);
 say({ port: subject.port, controlPort: await listening(control) });
 
+const profiler = createProfiler();
 let before = loadOf(pid);
 let serial = 0;
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const message: { go?: Go; stop?: true; rest?: true; rss?: true } = JSON.parse(line);
+  const message: { go?: Go; stop?: true; rest?: true; rss?: true; profile?: string } =
+    JSON.parse(line);
   if (message.go) {
     acks.count = 0;
     before = loadOf(pid);
@@ -41,6 +44,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   } else if (message.rest) {
     await atRest();
     say({ rested: 1 });
+  } else if (message.profile !== undefined) {
+    // the first time it starts, with the name of a file it stops and writes that
+    await (message.profile === "" ? profiler.start() : profiler.stop(message.profile));
+    say({ profiling: message.profile === "" ? 1 : 0 });
   } else if (message.rss) {
     say({ rss: residentBytes(pid) });
   } else {

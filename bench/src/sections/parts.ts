@@ -1,8 +1,10 @@
+import { client } from "./client.js";
 import { codecs } from "./codecs.js";
 import { compression } from "./compression.js";
 import { latency } from "./latency.js";
 import { memory } from "./memory.js";
 import { patches } from "./patches.js";
+import { profile } from "./profile.js";
 import { recovery } from "./recovery.js";
 import { rules } from "./rules.js";
 import { scaling } from "./scaling.js";
@@ -14,10 +16,12 @@ export const parts: readonly Part[] = [
   memory,
   recovery,
   rules,
+  client,
   scaling,
   latency,
   compression,
   codecs,
   patches,
   validation,
+  profile,
 ];
