@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { defineContract, log, signal } from "@tocsin/protocol";
 import { createHub, type Hub, type HubOptions } from "@tocsin/server-kit";
 import { afterEach, describe, expect, it } from "vitest";
@@ -71,80 +71,19 @@ function inbox(socket: WebSocket) {
   return { of, has: (type: string, count = 1) => until(() => of(type).length >= count) };
 }
 
-function raw(port: number, lines: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => socket.end(`${lines.join("\r\n")}\r\n\r\n`));
-    let answer = "";
-    socket.on("data", (bytes) => {
-      answer += bytes.toString("latin1");
-    });
-    socket.on("error", () => resolve(answer));
-    socket.on("close", () => resolve(answer));
-  });
-}
-
-const UPGRADE = [
-  "GET /ws HTTP/1.1",
-  "Host: localhost",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  "Sec-WebSocket-Version: 13",
-];
-
 describe("an upgrade", () => {
-  it.each(["https://evil.example", "null", "http://127.0.0.1.evil.example"])(
-    "from origin %s is turned away with 403 (A1, A2, A3)",
-    async (origin) => {
-      const { port, hub } = await serve();
-      expect(await refusal(dial(port, { origin }))).toMatchObject({ status: 403 });
-      expect(hub.stats().rejected).toEqual({ upgrade: { 403: 1 } });
-    },
-  );
-
   it("from the page of the server itself is taken", async () => {
     const { port } = await serve();
     await once(dial(port, { origin: `http://127.0.0.1:${port}` }), "open");
   });
 
-  it("with a hostile subprotocol header, key or version is answered with 400 or 426 (A5, A6, A7)", async () => {
-    const { port, hub } = await serve();
-    const without = (name: string) => UPGRADE.filter((line) => !line.startsWith(name));
-    for (const lines of [
-      [...UPGRADE, `Sec-WebSocket-Protocol: ${"a,".repeat(3_000)}`],
-      [...UPGRADE, "Sec-WebSocket-Protocol: a a"],
-      [...without("Sec-WebSocket-Key"), "Sec-WebSocket-Key: short"],
-      [...without("Sec-WebSocket-Version"), "Sec-WebSocket-Version: 7"],
-    ]) {
-      expect(await raw(port, lines)).toMatch(/^HTTP\/1\.1 4(00|26)/);
-    }
-    expect(await raw(port, [...UPGRADE, "Sec-WebSocket-Extensions: constructor"])).toMatch(
-      /^HTTP\/1\.1 (400|101)/,
-    );
-    await until(() => hub.connections.size === 0);
-    await opened(port);
-  });
-
-  it("with 2,000 headers is answered with 431 and harms nobody (A4)", async () => {
-    const { port } = await serve();
-    const headers = Array.from({ length: 2_000 }, (_, n) => `X-${n}: ${n}`);
-    expect(await raw(port, [...UPGRADE, ...headers])).toMatch(/^HTTP\/1\.1 431/);
-    await opened(port);
-  });
-
-  it("beyond the connections of one address is turned away with 429, and a place is given back (A9)", async () => {
+  it("gives its place back when it ends (A9)", async () => {
     const { port } = await serve({ limits: { connectionsPerAddress: 1 } });
     const first = await opened(port);
     expect(await refusal(dial(port))).toEqual({ status: 429, retryAfter: "5" });
     first.close();
     await ending(first);
     await opened(port);
-  });
-
-  it("beyond the connections of the server is turned away with 503 (A9)", async () => {
-    const { port } = await serve({ limits: { connections: 1 } });
-    await opened(port);
-    expect(await refusal(dial(port))).toEqual({ status: 503, retryAfter: "5" });
   });
 
   it("counts under the address that the option reads from the request", async () => {
@@ -159,29 +98,7 @@ describe("an upgrade", () => {
     expect(await refusal(again)).toMatchObject({ status: 429 });
   });
 
-  it("that is no upgrade, a thousand times, leaves no place taken (A10)", async () => {
-    const { port, hub } = await serve({ limits: { connectionsPerAddress: 1 } });
-    for (let n = 0; n < 1_000; n += 100) {
-      await Promise.all(
-        Array.from({ length: 100 }, () =>
-          raw(port, ["GET /ws HTTP/1.1", "Host: x", "Connection: close"]),
-        ),
-      );
-    }
-    expect(hub.connections.size).toBe(0);
-    await opened(port);
-  });
-
-  it("while authenticate throws is turned away with 503, never opened (A11)", async () => {
-    const { port } = await serve({
-      authenticate: () => {
-        throw new Error("down");
-      },
-    });
-    expect(await refusal(dial(port))).toMatchObject({ status: 503 });
-  });
-
-  it("while draining is turned away with 503 (A12)", async () => {
+  it("while draining is turned away, and those who are in are sent elsewhere (A12)", async () => {
     const { port, hub } = await serve();
     const first = await opened(port);
     const closing = hub.close({ drainWithin: 400 });
@@ -189,12 +106,6 @@ describe("an upgrade", () => {
     expect(hub.health()).toEqual({ ok: false, draining: true });
     expect(await ending(first)).toBe(1012);
     await closing;
-  });
-
-  it("to another path is answered with 404 when nobody else listens", async () => {
-    const { port } = await serve();
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/elsewhere`);
-    expect(await refusal(socket)).toMatchObject({ status: 404 });
   });
 
   it("leaves pages of the same server alone", async () => {
@@ -205,62 +116,7 @@ describe("an upgrade", () => {
   });
 });
 
-describe("a frame", () => {
-  it("above the size limit ends the connection with 1009 (A26)", async () => {
-    const { port } = await serve();
-    const socket = await opened(port);
-    socket.send(JSON.stringify({ type: "ping", pad: "x".repeat(70_000) }));
-    expect(await ending(socket)).toBe(1009);
-  });
-
-  it("of bytes ends a text connection with 1003 (A30)", async () => {
-    const { port } = await serve();
-    const socket = await opened(port);
-    socket.send(new Uint8Array([1, 2, 3]));
-    expect(await ending(socket)).toBe(1003);
-  });
-
-  it.each([
-    ["with reserved bits", [0xf1, 0x80, 0, 0, 0, 0], 1002], // A24
-    ["with an unknown opcode", [0x83, 0x80, 0, 0, 0, 0], 1002],
-    ["of text that is not UTF-8", [0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28], 1007], // A25
-  ])("%s ends the connection with %s (A24, A25)", async (_name, bytes, code) => {
-    const { port, hub } = await serve();
-    const socket = connect(port, "127.0.0.1");
-    open.push(() => void socket.destroy());
-    socket.on("error", () => {});
-    socket.write(`${UPGRADE.join("\r\n")}\r\n\r\n`);
-    const received: Buffer[] = [];
-    socket.on("data", (data) => received.push(data));
-    await until(() => hub.connections.size === 1);
-    socket.write(Buffer.from(bytes));
-    await until(
-      () => hub.connections.size === 0 || closeCode(Buffer.concat(received)) !== undefined,
-    );
-    expect(closeCode(Buffer.concat(received))).toBe(code);
-  });
-});
-
-/** The code of a close frame at the end of what came in. */
-function closeCode(bytes: Buffer): number | undefined {
-  const at = bytes.lastIndexOf(0x88);
-  return at >= 0 && at + 4 <= bytes.length ? bytes.readUInt16BE(at + 2) : undefined;
-}
-
 describe("a reader", () => {
-  it("that never answers a close is cut off within about a second (A21)", async () => {
-    const { port, hub } = await serve();
-    const socket = connect(port, "127.0.0.1");
-    open.push(() => void socket.destroy());
-    socket.on("error", () => {});
-    socket.write(`${UPGRADE.join("\r\n")}\r\n\r\n`);
-    await until(() => hub.connections.size === 1);
-    hub.disconnect({ clientId: hub.clients()[0]?.clientId ?? "" });
-    socket.resume();
-    await once(socket, "close");
-    await until(() => hub.connections.size === 0);
-  });
-
   it("that stops reading is closed within its budget; the others miss nothing (F12)", async () => {
     const outboxBytes = 262_144;
     const { port, hub } = await serve({ limits: { outboxBytes } });
