@@ -194,14 +194,16 @@ export async function createAlertService({
     return stored?.at ?? null;
   }
 
+  function start(): void {
+    if (running || closed || source.playback?.ended) return;
+    running = true;
+    source.start();
+    every("checkpoint", checkpointMs, saveCheckpoint);
+    every("advance", advanceMs, advance);
+  }
+
   return {
-    start() {
-      if (running || closed || source.playback?.ended) return;
-      running = true;
-      source.start();
-      every("checkpoint", checkpointMs, saveCheckpoint);
-      every("advance", advanceMs, advance);
-    },
+    start,
     stop,
     status: () => ({
       running: running && !source.playback?.ended,
@@ -266,7 +268,7 @@ export async function createAlertService({
       evaluator = createEvaluator(evaluatorOptions);
       samplesToKeep = newSamples(evaluator);
       await edits(() => monitors.take(isMine, position));
-      if (wasRunning) this.start();
+      if (wasRunning) start();
     },
     async close() {
       closed = true;
@@ -279,6 +281,6 @@ export async function createAlertService({
 }
 
 /** Refuses hours nobody knows, before they are stored. */
-function checkHours({ rules = [] }: Partial<Pick<NewMonitor, "rules">>): void {
+function checkHours({ rules = [] }: { readonly rules?: NewMonitor["rules"] | undefined }): void {
   for (const { hours } of rules) if (hours) calendarOf(hours);
 }
