@@ -126,8 +126,9 @@ export function createRejections(logger: Logger, clock: Pick<Clock, "now">): Rej
 
 function write(logger: Logger, fields: Rejection & { readonly unlogged?: number }): void {
   if (fields.err !== undefined) logger.error(fields, "turned away, as the server failed");
-  else if (fields.code !== undefined) logger.warn(fields, "turned away");
-  else logger.info(fields, "answered with an error");
+  else if (fields.stage === "upgrade" || fields.code !== undefined) {
+    logger.warn(fields, "turned away");
+  } else logger.info(fields, "answered with an error");
 }
 
 /** Whose connection it is, for a {@link Rejection}. */
