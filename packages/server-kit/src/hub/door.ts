@@ -27,6 +27,7 @@ import type { Turn } from "../outbound/turn.js";
 import type { Gate, TurnedAway } from "../ws/attach.js";
 import type { AllowedOrigins } from "../ws/origin.js";
 import type { ComeBack } from "./come-back.js";
+import { ConnectionListener, type ListenerParts } from "./connection-listener.js";
 import { createTurnstile } from "./turnstile.js";
 
 /** Where connections come in and go out. */
@@ -59,8 +60,6 @@ export interface DoorParts {
 
 const LINGER_MS = 1_000;
 
-const { UnsupportedData } = CloseCode;
-
 /** Longest wait for a turn to connect: well within the patience of a client. */
 const MAX_TURN_MS = 5_000;
 
@@ -85,6 +84,20 @@ export function createDoor(parts: DoorParts): Door {
     close(connection, code, reason);
   };
 
+  const listening: ListenerParts = {
+    clock,
+    turn,
+    onFrame: parts.onFrame,
+    refuse,
+    ended(connection, code, free) {
+      connection.closing = true;
+      closeOutbox(connection.outbox); // lets go of what waits, and of whoever waits for it to leave
+      connections.remove(connection);
+      free();
+      parts.onClosed(connection, connection.closeCode ?? code);
+    },
+  };
+
   const open = (
     socket: Socket,
     codec: Codec,
@@ -102,32 +115,7 @@ export function createDoor(parts: DoorParts): Door {
       outboxBytes: limits.outboxBytes,
       identity: identityOf(parts, principal),
     });
-    const heard = () => {
-      connection.heardAt = clock.now();
-      connection.pingedAt = undefined;
-    };
-    socket.listen({
-      frame(data) {
-        heard();
-        if (typeof data === "string" && codec.binary) {
-          return refuse(connection, "wrong-kind", UnsupportedData, "this protocol is binary");
-        }
-        if (typeof data !== "string" && !codec.binary) {
-          return refuse(connection, "wrong-kind", UnsupportedData, "this protocol is text");
-        }
-        parts.onFrame(connection, data);
-      },
-      alive: heard,
-      refused: (fault, code) => refuse(connection, fault, code, ""),
-      drained: () => turn.touch(connection.outbox),
-      closed(code) {
-        connection.closing = true;
-        closeOutbox(connection.outbox); // lets go of what waits, and of whoever waits for it to leave
-        connections.remove(connection);
-        free();
-        parts.onClosed(connection, connection.closeCode ?? code);
-      },
-    });
+    socket.listen(new ConnectionListener(listening, connection, free));
     connections.add(connection);
     try {
       send(connection, greeting(parts, connection));

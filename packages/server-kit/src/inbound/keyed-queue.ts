@@ -1,27 +1,17 @@
-/** Runs tasks of one key one after the other, tasks of different keys side by side. */
+/** Tasks that run, and those that wait for them. There is one for each connection, and most of the time it is empty. */
 export interface KeyedQueue {
-  /** Tasks that have not finished. */
-  readonly size: number;
-  /** The task must not reject. */
-  run(key: string, task: () => Promise<void>): void;
+  /** What ends last, by key; `undefined` while nothing runs. */
+  tails: Map<string, Promise<void>> | undefined;
 }
 
-/** An empty queue. */
-export function createKeyedQueue(): KeyedQueue {
-  const tails = new Map<string, Promise<void>>();
-  let size = 0;
-  return {
-    get size() {
-      return size;
-    },
-    run(key, task) {
-      size += 1;
-      const before = tails.get(key);
-      const tail = (before ? before.then(task) : task()).then(() => {
-        size -= 1;
-        if (tails.get(key) === tail) tails.delete(key);
-      });
-      tails.set(key, tail);
-    },
-  };
+/** Runs tasks of one key one after the other, tasks of different keys side by side. The task must not reject. */
+export function runInOrder(queue: KeyedQueue, key: string, task: () => Promise<void>): void {
+  queue.tails ??= new Map();
+  const { tails } = queue;
+  const before = tails.get(key);
+  const tail = (before ? before.then(task) : task()).then(() => {
+    if (tails.get(key) === tail) tails.delete(key);
+    if (tails.size === 0 && queue.tails === tails) queue.tails = undefined;
+  });
+  tails.set(key, tail);
 }

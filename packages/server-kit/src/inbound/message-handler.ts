@@ -12,7 +12,7 @@ import { type AuthenticationParts, handleAuth } from "./authentication.js";
 import type { HandlerContext } from "./context.js";
 import { UNWRITABLE } from "./ending.js";
 import { handlers } from "./handlers.js";
-import { createKeyedQueue, type KeyedQueue } from "./keyed-queue.js";
+import { type KeyedQueue, runInOrder } from "./keyed-queue.js";
 import { type TokenBucket, tokenBucket } from "./rate-limit.js";
 import { recheck } from "./recheck.js";
 import { errorMessage, invalid, type Refusal, Refused } from "./refusal.js";
@@ -35,13 +35,12 @@ export interface MessageHandlerParts extends AuthenticationParts {
 /** Nonsense in a row that ends a connection. */
 const MAX_STRIKES = 10;
 
-/** What is kept of one connection between its messages. */
-interface Desk {
+/** What is kept of one connection between its messages. Most say nothing most of the time, and cost next to nothing then. */
+interface Desk extends KeyedQueue {
   readonly bucket: TokenBucket;
-  readonly openIds: Set<string>;
-  readonly queue: KeyedQueue;
+  openIds: Set<string> | undefined;
   /** Sent while a token was being looked at. */
-  waiting: ClientMessage[];
+  waiting: ClientMessage[] | undefined;
 }
 
 /** Decode, limit, authenticate, then hand to the handler of the message's type and send its answer. */
@@ -56,7 +55,7 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
       { ratePerSecond: rate.messagesPerSecond, burst: rate.burst },
       context.clock.now(),
     );
-    const desk = { bucket, openIds: new Set<string>(), queue: createKeyedQueue(), waiting: [] };
+    const desk: Desk = { bucket, openIds: undefined, tails: undefined, waiting: undefined };
     desks.set(connection, desk);
     return desk;
   };
@@ -112,32 +111,33 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
 
   const accept = (connection: Connection, desk: Desk, message: Work): void => {
     const { id } = message;
-    if (id !== undefined && desk.openIds.has(id)) {
+    if (id !== undefined && desk.openIds?.has(id)) {
       const problem = { field: "id", message: "is in use by a request that is still open" };
       refuse(connection, invalid("duplicate-id", problem), id);
       return;
     }
-    if (id !== undefined) desk.openIds.add(id);
+    if (id !== undefined) desk.openIds = (desk.openIds ?? new Set()).add(id);
     const task = async () => {
       if (!connection.closing) await carryOut(connection, message);
-      if (id !== undefined) desk.openIds.delete(id);
+      if (id !== undefined) desk.openIds?.delete(id);
+      if (desk.openIds?.size === 0) desk.openIds = undefined;
     };
     // One channel's requests keep their order; calls wait for nothing.
-    if ("channel" in message) desk.queue.run(message.channel, task);
+    if ("channel" in message) runInOrder(desk, message.channel, task);
     else void task();
   };
 
   const admit = (connection: Connection, desk: Desk, message: ClientMessage): void => {
     if (connection.identity.status === "proving") {
-      desk.waiting.push(message); // bounded by the rate limit and the time a token check takes
+      desk.waiting = [...(desk.waiting ?? []), message]; // bounded by the rate limit and the time a token check takes
       return;
     }
     if (message.type === "auth") {
       handleAuth(parts, connection, message)
         .then((refreshed) => {
           context.turn.touch(connection.outbox);
-          const waiting = desk.waiting;
-          desk.waiting = [];
+          const waiting = desk.waiting ?? [];
+          desk.waiting = undefined;
           for (const next of waiting) if (!connection.closing) admit(connection, desk, next);
           return refreshed ? recheck(context, connection, parts.reject) : undefined;
         })

@@ -61,22 +61,23 @@ export function createSubscriptionManager(
     add(connection, channel, { params, view, pace } = {}) {
       const own = byConnection.get(connection) ?? new Map<string, Subscription>();
       const earlier = own.get(channel.name);
+      const readers = byChannel.get(channel.name);
       const subscription: Subscription = {
         connection,
-        channel,
+        channel: sharedRef(readers) ?? channel,
         params,
         view,
         pace,
         stage: { is: "joining", held: [] },
       };
-      own.set(channel.name, subscription);
+      const { name } = subscription.channel;
+      own.set(name, subscription);
       byConnection.set(connection, own);
-      const readers = byChannel.get(channel.name);
       if (readers) readers.add(subscription);
-      else byChannel.set(channel.name, new Set([subscription]));
+      else byChannel.set(name, new Set([subscription]));
       size += 1;
       if (earlier) drop(earlier); // after the new one is in, so interest never lapses
-      if (!readers) onInterest(channel.name, true);
+      if (!readers) onInterest(name, true);
       return subscription;
     },
     remove(connection, channel) {
@@ -102,4 +103,10 @@ export function createSubscriptionManager(
     activeChannels: () => byChannel.keys(),
   };
   return manager;
+}
+
+/** Readers of one channel share one ref and one name: each brought its own, read from its own subscribe. */
+function sharedRef(readers: Iterable<Subscription> | undefined): ChannelRef | undefined {
+  const first = readers?.[Symbol.iterator]().next();
+  return first?.done === false ? first.value.channel : undefined;
 }

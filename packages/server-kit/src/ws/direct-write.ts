@@ -29,7 +29,7 @@ export function writeDirectly(
   // Nobody's bytes may be overtaken: neither those in `ws` and the stream, nor those in libuv.
   if (webSocket.readyState !== WebSocket.OPEN || webSocket.bufferedAmount !== 0) return 0;
   const { _handle: handle } = stream; // asked for each time: a closed one's descriptor may be somebody else's by now
-  if (!handle || handle.writeQueueSize !== 0) return 0;
+  if (handle?.writeQueueSize !== 0) return 0;
   try {
     return writeSync(handle.fd, bytes, 0, size, null);
   } catch {

@@ -30,14 +30,17 @@ export function wsSocket(
 
 const LISTENER = Symbol("listener");
 
-type Heard = WebSocket & { [LISTENER]?: SocketListener };
+interface Listened {
+  [LISTENER]?: SocketListener;
+}
+type Heard = WebSocket & Listened;
 
 // Classes and shared functions, against our custom: there are tens of thousands of these, and an object with
 // functions of its own is a kilobyte larger and, for the compiler, one of a kind.
 class StreamSocket<Stream extends Duplex> implements Socket {
   constructor(
     protected readonly webSocket: Heard,
-    protected readonly stream: Stream,
+    protected readonly stream: Stream & Listened,
   ) {}
   get queuedBytes(): number {
     return this.stream.writableLength;
@@ -45,12 +48,13 @@ class StreamSocket<Stream extends Duplex> implements Socket {
   listen(listener: SocketListener): void {
     const { webSocket, stream } = this;
     webSocket[LISTENER] = listener;
+    stream[LISTENER] = listener;
     webSocket.on("message", onMessage);
     webSocket.on("pong", onAlive);
     webSocket.on("ping", onPing);
     webSocket.on("error", onError); // always followed by close, which tells the rest
     webSocket.on("close", onClose);
-    stream.on("drain", listener.drained);
+    stream.on("drain", onDrain);
   }
   write(frames: Uint8Array): void {
     const { webSocket, stream } = this;
@@ -84,6 +88,10 @@ function onAlive(this: Heard): void {
 
 function onClose(this: Heard, code: number, reason: Buffer): void {
   this[LISTENER]?.closed(code, reason.toString("utf8"));
+}
+
+function onDrain(this: Listened): void {
+  this[LISTENER]?.drained();
 }
 
 function onPing(this: Heard): void {
