@@ -1,4 +1,5 @@
 import { createClient, createCluster, type RedisClientOptions } from "redis";
+import { systemClock } from "../clock.js";
 import { type Logger, silentLogger } from "../logger.js";
 import { RedisSettingsError, RedisUnavailableError } from "./errors.js";
 import { type CommandClient, closeWithin, createMasterLink } from "./master-link.js";
@@ -123,9 +124,10 @@ function connectTo(options: OpenRedisOptions, settings: Settings): Promise<Conne
     const { name, nodes } = options.sentinel;
     const ask = (address: RedisAddress) =>
       masterAccordingTo(address, name, clientOptions(options, options.sentinelConnection, address));
-    return connectMaster(() => firstAnswer(nodes, ask), settings);
+    const find = () => firstAnswer(nodes, ask);
+    return connectMaster({ find, check: mustBeMaster }, settings);
   }
-  return connectMaster(async () => undefined, settings);
+  return connectMaster({ find: async () => undefined }, settings);
 }
 
 function clientOptions(
@@ -152,22 +154,27 @@ function clientOptions(
   };
 }
 
-/** One server, or the one that is the master now. `find` says where it is, `undefined` where the settings say. */
-async function connectMaster(
-  find: () => Promise<RedisAddress | undefined>,
-  { at, logger }: Settings,
-): Promise<Connected> {
+/** How the one server that may be written to is found. */
+interface Search {
+  /** Where it is now; `undefined` where the settings say so. */
+  find(): Promise<RedisAddress | undefined>;
+  /** Rejects when it was found where it no longer is. */
+  check?(client: CommandClient): Promise<void>;
+}
+
+async function connectMaster(search: Search, { at, logger }: Settings): Promise<Connected> {
   const link = createMasterLink({
-    open: async () => createClient(at(await find())),
-    check: mustBeMaster,
+    open: async () => createClient(at(await search.find())),
+    ...(search.check && { check: search.check }),
     logger,
   });
   await link.connect();
+  const find = shared(search.find);
   return {
     client: link,
     homes: {
-      async locate() {
-        const address = await find();
+      async locate(_channel, again) {
+        const address = await find(again);
         return {
           address: address ? `${address.host}:${address.port}` : "",
           open: () => createClient(at(address)),
@@ -175,6 +182,23 @@ async function connectMaster(
       },
     },
     close: link.close,
+  };
+}
+
+/** So long an answer of the sentinels serves everybody who asks. */
+const FRESH_MS = 250;
+
+/** Asks once for all channels that look for their server at the same time. */
+function shared<T>(find: () => Promise<T>): (again: boolean) => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
+  return (again) => {
+    if (last && !(again && systemClock.now() - last.at > FRESH_MS)) return last.answer;
+    const asked = { at: systemClock.now(), answer: find() };
+    last = asked;
+    asked.answer.catch(() => {
+      if (last === asked) last = undefined;
+    });
+    return asked.answer;
   };
 }
 

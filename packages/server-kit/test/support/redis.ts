@@ -103,12 +103,14 @@ export interface CuttableLine extends AsyncDisposable {
   cut(): void;
   /** While it is shut, new connections are cut too. */
   shut: boolean;
+  /** While it is silent, it swallows what is sent, and nobody is told. */
+  silent: boolean;
 }
 
 /** Puts a line in front of a server. */
 export async function cuttableLine(port: number): Promise<CuttableLine> {
   const ends = new Set<Socket>();
-  const line = { shut: false };
+  const line = { shut: false, silent: false };
   const server = createServer((near) => {
     if (line.shut) {
       near.destroy();
@@ -125,7 +127,9 @@ export async function cuttableLine(port: number): Promise<CuttableLine> {
         ends.delete(one);
         other.destroy();
       });
-      one.pipe(other);
+      one.on("data", (bytes) => {
+        if (!line.silent) other.write(bytes);
+      });
     }
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
