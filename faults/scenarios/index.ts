@@ -12,6 +12,7 @@ import { stampede } from "./f14-stampede.js";
 import { subscriptionStorm } from "./f17-storm.js";
 import { byteASecond, neverReads, vanishes } from "./s-odd-readers.js";
 import { rollingRestart } from "./s4-rolling.js";
+import { brokenFrames, hostileMessages } from "./s5-hostile.js";
 
 /** Every fault, in the order of the table. */
 export const scenarios: readonly Scenario[] = [
@@ -30,4 +31,6 @@ export const scenarios: readonly Scenario[] = [
   byteASecond,
   vanishes,
   rollingRestart,
+  brokenFrames,
+  hostileMessages,
 ];
