@@ -23,7 +23,7 @@ test("a subscribe connects, waits for the greeting and delivers typed events wit
   expect(sub.value).toEqual({ last: 2 });
 });
 
-test("a reconnect asks from the position of the last delivered event, and nothing comes twice", async () => {
+test("a reconnect asks from the position of the last delivered event, and nothing comes twice (E1)", async () => {
   const { client, live, server, subscribed, reconnect } = setup();
   await live();
   const seen: number[] = [];
@@ -46,7 +46,7 @@ test("a reconnect asks from the position of the last delivered event, and nothin
   expect(outcomes).toEqual([{ outcome: "fresh" }, { outcome: "recovered" }]);
 });
 
-test("a publish made offline is sent on connect, and again with the same key after a cut", async () => {
+test("a publish made offline is sent on connect, and again with the same key after a cut (E12, E23)", async () => {
   const { client, server, clock } = setup({ requestTimeoutMs: 60_000 });
   const published = client.publish(price, { last: 1 });
   await settled();

@@ -7,6 +7,7 @@ export {
   createConnectionManager,
 } from "./connection/connection-manager.js";
 export type { EncodedEvent, Previous } from "./connection/encoded-event.js";
+export { UnwritableError } from "./connection/frame.js";
 export { FRAME_FAULTS, type FrameFault } from "./connection/frame-fault.js";
 export type { HeartbeatSettings } from "./connection/heartbeat.js";
 export type { Line } from "./connection/line.js";
@@ -99,7 +100,7 @@ export {
   type InterestListener,
   type SubscriptionManager,
 } from "./subscription/subscription-manager.js";
-export type { Select, View } from "./subscription/view.js";
+export { type Select, type View, ViewFailedError } from "./subscription/view.js";
 export type { Attachment, AttachOptions, Gate, Reserved, TurnedAway } from "./ws/attach.js";
 export type { AllowedOrigins } from "./ws/origin.js";
 export type { WsSocketOptions } from "./ws/socket-ws.js";

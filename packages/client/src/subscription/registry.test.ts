@@ -344,7 +344,7 @@ describe("recovery", () => {
     expect(seen).toEqual([1, 5, 9]);
   });
 
-  test("of a table is the changed rows, or all of them with the missing ones removed", async () => {
+  test("of a table is the changed rows, or all of them with the missing ones removed (E3, E30)", async () => {
     const { client, live, server, subscribed, reconnect } = setup();
     await live();
     const sub = client.subscribe(book);
@@ -500,7 +500,7 @@ describe("a refused subscribe", () => {
   );
 
   test.each(["unavailable", "rate-limited", "internal"])(
-    "with %s is asked again after the server's wait or a backoff",
+    "with %s is asked again after the server's wait or a backoff (E3)",
     async (code) => {
       const { client, live, server, clock, subscribed } = setup();
       await live();
@@ -550,7 +550,7 @@ describe("a refused subscribe", () => {
   });
 });
 
-test("the server can end one subscription, and says why", async () => {
+test("the server can end one subscription, and says why (E16)", async () => {
   const { client, live, server, subscribed } = setup();
   await live();
   const sub = client.subscribe(alerts);
@@ -596,7 +596,7 @@ describe("for await", () => {
     expect(server.socket.of("unsubscribe")).toHaveLength(1);
   });
 
-  test("conflates a latest value and starts with the current one", async () => {
+  test("conflates a latest value and starts with the current one (E30, C4)", async () => {
     const { client, live, server, subscribed } = setup();
     await live();
     const sub = client.subscribe(price);

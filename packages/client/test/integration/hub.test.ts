@@ -189,7 +189,7 @@ describe("against the real hub", () => {
     await until(() => client.state.status === "live");
   });
 
-  test("tokens are refreshed in place before they end", async () => {
+  test("tokens are refreshed in place before they end (C14)", async () => {
     let made = 0;
     await using world = await realWorld({
       authenticate: ({ token }) =>
@@ -208,7 +208,7 @@ describe("against the real hub", () => {
     expect(states).toEqual(["connecting", "live"]);
   });
 
-  test("a refused token stops the client, and a better one revives it", async () => {
+  test("a refused token stops the client, and a better one revives it (C9, E14)", async () => {
     await using world = await realWorld({
       authenticate: ({ token }) => (token === "good" ? { userId: "ann" } : null),
     });
@@ -219,7 +219,7 @@ describe("against the real hub", () => {
     await sub.ready;
   });
 
-  test("a refused channel ends that subscription only", async () => {
+  test("a refused channel ends that subscription only (E16)", async () => {
     await using world = await realWorld({
       authorize: (request) => !("channel" in request) || request.channel.name !== alerts.name,
     });
@@ -273,7 +273,7 @@ describe("against the real hub", () => {
     }
   });
 
-  test("a draining hub sends clients elsewhere without an error", async () => {
+  test("a draining hub sends clients elsewhere without an error (C17)", async () => {
     const first = await realWorld();
     const client = first.client();
     await client.connect();

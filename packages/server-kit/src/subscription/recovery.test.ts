@@ -26,7 +26,7 @@ describe("the outcome of a log subscribe (F11)", () => {
     expect(answer(90)).toEqual({ recovery: "recovered", send: "replay" });
   });
 
-  it("is a counted gap one below it, and nothing is replayed", () => {
+  it("is a counted gap one below it, and nothing is replayed (E2)", () => {
     expect(answer(89)).toEqual({
       recovery: "gap",
       send: "nothing",
@@ -49,7 +49,7 @@ describe("the outcome of a log subscribe (F11)", () => {
     });
   });
 
-  it("is a gap over the whole new numbering when the epoch changed (F5)", () => {
+  it("is a gap over the whole new numbering when the epoch changed (F5, E28)", () => {
     expect(answer(7, {}, "old")).toMatchObject({
       gap: { from: 1, to: 100, reason: "epoch-changed" },
     });

@@ -51,7 +51,7 @@ describe("a replay larger than the reader's outbox", () => {
     expect(offsets(client)).toEqual(upTo(MISSED + 2));
   });
 
-  it("brings what is published meanwhile once, after it", async () => {
+  it("brings what is published meanwhile once, after it (E1)", async () => {
     const { client, subscribe, publish } = await hubWithNews();
     subscribe();
     await until(() => offsets(client).length > 5);

@@ -117,7 +117,7 @@ describe("a subscriber with params", () => {
     expect(looks() - before).toBe(1);
   });
 
-  it("starts afresh when it changes them, also when it names a position", async () => {
+  it("starts afresh when it changes them, also when it names a position (E5)", async () => {
     const { client, subscribe, put } = await setUp();
     await put("a", 1);
     const first = await subscribe("rows", { min: 3 });
@@ -149,7 +149,7 @@ describe("a subscriber with a maxRate", () => {
     await settled();
   };
 
-  it("gets the newest value at most so often, and is told how many it skipped", async () => {
+  it("gets the newest value at most so often, and is told how many it skipped (E30, C4)", async () => {
     const world = await setUp();
     await world.subscribe("value", undefined, { maxRate: 2 });
     await publish(world, 1);
