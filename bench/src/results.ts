@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
 /** A table to print; the first column is of words, the others of figures. */
@@ -67,7 +67,7 @@ export function saveResults(
 ): string {
   mkdirSync(folder, { recursive: true });
   const file = whole || keep ? LAST : PARTIAL;
-  const before = keep && !whole ? lastResults().sections : [];
+  const before = keep && !whole && existsSync(LAST) ? lastResults().sections : [];
   const results: Results = { machine: machine(), sections: merged(before, sections) };
   writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
   return file.pathname;

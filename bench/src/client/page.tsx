@@ -48,8 +48,7 @@ const ways: { readonly [W in Way]: () => Promise<void> } = {
         const call = { type: "call", id: `c${calls}`, method: "got", params: { events } };
         socket.send(JSON.stringify(call));
       };
-      socket.onopen = () =>
-        socket.send(JSON.stringify({ type: "subscribe", channel: "feed:all" }));
+      socket.onopen = () => socket.send(JSON.stringify({ type: "subscribe", channel: "feed:all" }));
       socket.onmessage = ({ data }) => {
         const message = JSON.parse(data);
         if (message.type === "event") take(message.data, 0);

@@ -30,8 +30,10 @@ export interface Share {
   readonly share: number;
 }
 
-const IDLE = "(idle)";
-const WRITES = /^(write(Buffer|v|Utf8String|Latin1String|AsciiString|UcsString|Sync)?|writeBuffers?)$/;
+/** Nothing was done, or the profiler was started. */
+const NOT_COUNTED = new Set(["(idle)", "(root)", "dispatch"]);
+const WRITES =
+  /^(write(Buffer|v|Utf8String|Latin1String|AsciiString|UcsString|Sync)?|writeBuffers?)$/;
 
 /** The part of the server that a function belongs to. */
 export function partOf(frame: CallFrame, sourceOf: SourceOf): string {
@@ -41,7 +43,9 @@ export function partOf(frame: CallFrame, sourceOf: SourceOf): string {
   if (url === "") return WRITES.test(functionName) ? "writes: system calls" : "engine built-ins";
   if (url.startsWith("node:")) return "Node: streams, sockets, timers";
   const source = sourceOf(frame) ?? url;
-  const own = /(?:packages|@tocsin)\/(server-kit|protocol)\/(?:src|dist)\/([^/]+)(\/)?/.exec(source);
+  const own = /(?:packages|@tocsin)\/(server-kit|protocol)\/(?:src|dist)\/([^/]+)(\/)?/.exec(
+    source,
+  );
   if (own) return own[3] ? `${own[1]}: ${own[2]}/` : `${own[1]}: other`;
   const library = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source);
   if (library) return `library: ${library[1]}`;
@@ -56,7 +60,7 @@ export function summarise(profile: CpuProfile, sourceOf: SourceOf): readonly Sha
   let whole = 0;
   for (const [n, id] of (profile.samples ?? []).entries()) {
     const frame = frames.get(id);
-    if (!frame || frame.functionName === IDLE || frame.functionName === "(root)") continue;
+    if (!frame || NOT_COUNTED.has(frame.functionName)) continue;
     const part = parts.get(id) ?? partOf(frame, sourceOf);
     parts.set(id, part);
     const us = profile.timeDeltas?.[n] ?? 0;

@@ -83,7 +83,9 @@ export const client: Part = {
           }),
         },
       ],
-      notes: ["The page, its browser and the server share the machine; the server waits for the page."],
+      notes: [
+        "The page, its browser and the server share the machine; the server waits for the page.",
+      ],
     };
 
     /** A page of its own for each run, warmed up by a tenth of the events. */

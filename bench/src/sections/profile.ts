@@ -53,7 +53,9 @@ export const profile: Part = {
           rows: [
             ...parts.map(({ part, shares }) => [
               part,
-              ...shares.map((share, n) => figure(share * (found[n]?.cpuUsPerDelivery ?? Number.NaN))),
+              ...shares.map((share, n) =>
+                figure(share * (found[n]?.cpuUsPerDelivery ?? Number.NaN)),
+              ),
             ]),
             ["all of it", ...found.map(({ cpuUsPerDelivery }) => figure(cpuUsPerDelivery))],
           ],
