@@ -9,28 +9,37 @@ export function createCommands(
 ): (message: unknown) => Promise<void> {
   let peak = 0;
 
-  /** The most any reader is held for, looked at after each publish, when there is most of it. */
+  /**
+   * The most any reader is held for, looked at after each publish, when there is most of it. Only if all of them
+   * together have more than that; or looking would be most of what the server does.
+   */
   const measure = () => {
+    if (hub.stats().queuedBytes <= peak) return;
     for (const { queuedBytes } of hub.clients()) peak = Math.max(peak, queuedBytes);
   };
 
   async function publish({
     channel,
     name,
+    over = 1,
     from,
     to,
     padBytes = 0,
     everyMs,
   }: Command & { do: "publish" }) {
-    const ref = contract[channel]({ name });
+    const refs = Array.from({ length: over }, (_none, index) =>
+      contract[channel]({ name: over === 1 ? name : `${name}${index}` }),
+    );
     const pad = padBytes > 0 ? "x".repeat(padBytes) : undefined;
     const start = performance.now();
     let last = { epoch: "", offset: 0 };
     for (let n = from; n <= to; n += 1) {
       if (everyMs !== undefined) {
         const waitMs = start + (n - from) * everyMs - performance.now();
-        await new Promise((resolve) => setTimeout(resolve, Math.max(0, waitMs)));
+        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
+      const ref = refs[n % over];
+      if (!ref) break;
       const at = performance.timeOrigin + performance.now();
       last = await hub.publish(ref, { n, at, ...(pad !== undefined && { pad }) });
       if (padBytes === 0) continue;
@@ -43,6 +52,7 @@ export function createCommands(
   function stats(): Answers["stats"] {
     const { connections, subscriptions, channels, published, closed } = hub.stats();
     const rssBytes = process.memoryUsage.rss();
+    const { user, system } = process.cpuUsage();
     return {
       connections,
       subscriptions,
@@ -51,6 +61,7 @@ export function createCommands(
       closed,
       closing: closing(),
       rssBytes,
+      cpuMs: (user + system) / 1_000,
     };
   }
 

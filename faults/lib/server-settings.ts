@@ -19,6 +19,8 @@ export type Command =
       readonly do: "publish";
       readonly channel: "journal" | "short" | "price";
       readonly name: string;
+      /** Spread over so many channels: entry `n` goes to `name` followed by `n % over`. */
+      readonly over?: number;
       readonly from: number;
       readonly to: number;
       readonly padBytes?: number;
@@ -41,6 +43,8 @@ export interface Answers {
     /** Connections the server has begun to close; `closed` counts them when they have ended. */
     readonly closing: number;
     readonly rssBytes: number;
+    /** Time of the processor it has used since it started. */
+    readonly cpuMs: number;
   };
   readonly peak: number;
   readonly drain: null;
