@@ -65,7 +65,7 @@ export {
   sessionOn,
 } from "./sources/session.js";
 export { type SimulationOptions, simulatedSource } from "./sources/simulated.js";
-export type { MarketDataSource, Playback, SourceHealth, SourceWith } from "./sources/source.js";
+export type { MarketDataSource, Playback, SourceHealth } from "./sources/source.js";
 export type { BurstSettings, GapSettings, HaltSettings } from "./sources/walk-events.js";
 export type {
   AlertTotals,

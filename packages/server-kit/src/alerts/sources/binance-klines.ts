@@ -7,12 +7,7 @@ import { FeedError } from "./feed-error.js";
 export type FeedFetch = (
   url: string,
   init: { readonly signal: AbortSignal },
-) => Promise<{
-  readonly ok: boolean;
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  json(): Promise<unknown>;
-}>;
+) => Promise<Pick<Response, "ok" | "status" | "headers" | "json">>;
 
 const price = z.string().transform(Number).pipe(z.number().positive());
 const volume = z.string().transform(Number).pipe(z.number().nonnegative());

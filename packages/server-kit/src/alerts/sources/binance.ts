@@ -1,7 +1,8 @@
+import type { Candle } from "@tocsin/protocol/alerts";
 import { binanceKlines, type FeedFetch } from "./binance-klines.js";
 import { type BinancePrices, binanceStreams, readBinance } from "./binance-messages.js";
+import type { CandleQuery } from "./candles.js";
 import { createLiveSource, type LiveOptions, type LiveSource } from "./live-source.js";
-import type { SourceWith } from "./source.js";
 import type { Venue } from "./venue.js";
 
 /** Settings of {@link binanceSource}. */
@@ -15,7 +16,9 @@ export interface BinanceOptions extends LiveOptions {
 }
 
 /** Binance as a source, with candles. */
-export type BinanceSource = SourceWith<"candles", LiveSource>;
+export interface BinanceSource extends LiveSource {
+  candles(symbol: string, query: CandleQuery): Promise<readonly Candle[]>;
+}
 
 const URL = "wss://stream.binance.com:9443/stream";
 const REST_URL = "https://api.binance.com";

@@ -4,7 +4,7 @@ import { type Logger, silentLogger } from "../../logger.js";
 import { FeedError } from "./feed-error.js";
 import { createFreshness, type StalenessOptions } from "./freshness.js";
 import { arrived, type Route, type Routed, reconsider, routed } from "./routes.js";
-import type { MarketDataSource, SourceHealth, SourceWith } from "./source.js";
+import type { MarketDataSource, SourceHealth } from "./source.js";
 
 /** Settings of {@link compositeSource}. */
 export interface CompositeOptions<Name extends string> extends StalenessOptions {
@@ -52,9 +52,11 @@ export interface CompositeHealth<Name extends string = string> extends SourceHea
 }
 
 /** Several sources as one. */
-export interface CompositeSource<Name extends string = string>
-  extends SourceWith<"watch" | "unwatch" | "quotes"> {
+export interface CompositeSource<Name extends string = string> extends MarketDataSource {
   health(): CompositeHealth<Name>;
+  watch(symbols: readonly string[]): void;
+  unwatch(symbols: readonly string[]): void;
+  quotes(symbols: readonly string[]): readonly Tick[];
 }
 
 const CHECK_MS = 1_000;

@@ -1,7 +1,8 @@
+import type { Candle, OptionRow } from "@tocsin/protocol/alerts";
 import { z } from "zod";
 import { systemClock } from "../../clock.js";
 import { SourceError } from "../errors.js";
-import { CANDLE_INTERVALS, limitOf } from "./candles.js";
+import { CANDLE_INTERVALS, type CandleQuery, limitOf } from "./candles.js";
 import {
   deribitCandles,
   deribitChart,
@@ -18,7 +19,6 @@ import {
 } from "./deribit-messages.js";
 import { FeedError } from "./feed-error.js";
 import { createLiveSource, type LiveOptions, type LiveSource } from "./live-source.js";
-import type { SourceWith } from "./source.js";
 import type { Venue } from "./venue.js";
 
 /** Settings of {@link deribitSource}. */
@@ -32,7 +32,10 @@ export interface DeribitOptions extends LiveOptions {
 }
 
 /** Deribit as a source, with candles and chains of options. */
-export type DeribitSource = SourceWith<"candles" | "chain", LiveSource>;
+export interface DeribitSource extends LiveSource {
+  candles(symbol: string, query: CandleQuery): Promise<readonly Candle[]>;
+  chain(underlying: string): Promise<readonly OptionRow[]>;
+}
 
 const URL = "wss://www.deribit.com/ws/api/v2";
 /** Beyond its heartbeat a connection may be late by this, milliseconds. */

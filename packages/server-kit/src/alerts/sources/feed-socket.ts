@@ -2,9 +2,13 @@ import { WebSocket } from "ws";
 
 /** What a live source needs of a WebSocket: what browsers, Node, Bun and `ws` all have. */
 export interface FeedSocket {
+  /** Tells of frames; those of text have text as their data. */
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  /** Tells of the beginning and the end of the connection, which always comes, and of errors. */
   addEventListener(type: "open" | "close" | "error", listener: () => void): void;
+  /** Sends a frame of text. */
   send(text: string): void;
+  /** Closes the connection in an orderly way. */
   close(): void;
   /** Gives the connection up without waiting for the other side. */
   terminate?(): void;

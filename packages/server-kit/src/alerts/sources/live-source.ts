@@ -10,7 +10,7 @@ import { createLastPrices } from "./last-prices.js";
 import { createLink } from "./link.js";
 import { createRequests, type Outcome } from "./requests.js";
 import { createRoster } from "./roster.js";
-import type { SourceHealth, SourceWith } from "./source.js";
+import type { MarketDataSource, SourceHealth } from "./source.js";
 import type { Venue, VenueEvent, VenuePrice } from "./venue.js";
 
 /** Settings that every live source has. */
@@ -46,8 +46,11 @@ export interface LiveHealth extends SourceHealth {
 }
 
 /** A {@link MarketDataSource} fed by a venue over a socket. */
-export interface LiveSource extends SourceWith<"watch" | "unwatch" | "quotes"> {
+export interface LiveSource extends MarketDataSource {
   health(): LiveHealth;
+  watch(symbols: readonly string[]): void;
+  unwatch(symbols: readonly string[]): void;
+  quotes(symbols: readonly string[]): readonly Tick[];
 }
 
 /** A live source and what its venue needs to add to it. */

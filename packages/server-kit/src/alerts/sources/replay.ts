@@ -1,11 +1,12 @@
-import type { Tick } from "@tocsin/protocol/alerts";
+import type { Candle, Tick } from "@tocsin/protocol/alerts";
 import { type Clock, systemClock } from "../../clock.js";
 import { SourceError } from "../errors.js";
+import type { CandleQuery } from "./candles.js";
 import { createFreshness } from "./freshness.js";
 import { lastTicks, pastCandles } from "./played-past.js";
 import { mergeSeries, type TickSeries } from "./series.js";
 import { type Session, tradingTime } from "./session.js";
-import type { SourceHealth, SourceWith } from "./source.js";
+import type { MarketDataSource, Playback, SourceHealth } from "./source.js";
 
 /** Settings of {@link replaySource}. */
 export interface ReplayOptions {
@@ -28,8 +29,11 @@ const SHORTEST_STEP_MS = 10;
 const LONGEST_STEP_MS = 1_000;
 
 /** A {@link MarketDataSource} that can be steered. It hands out all it has, and tells nothing of its future. */
-export interface PlayedSource extends SourceWith<"quotes" | "candles" | "playback"> {
+export interface PlayedSource extends MarketDataSource {
+  readonly playback: Playback;
   health(): Required<SourceHealth>;
+  quotes(symbols: readonly string[]): readonly Tick[];
+  candles(symbol: string, query: CandleQuery): Promise<readonly Candle[]>;
 }
 
 /**

@@ -34,12 +34,6 @@ export interface MarketDataSource {
   readonly playback?: Playback;
 }
 
-/** A source that has certain members for sure. */
-export type SourceWith<
-  Member extends keyof MarketDataSource,
-  Source extends MarketDataSource = MarketDataSource,
-> = Omit<Source, Member> & Required<Pick<Source, Member>>;
-
 /** Whether a source does its work. */
 export interface SourceHealth {
   readonly running: boolean;
