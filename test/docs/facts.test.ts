@@ -1,5 +1,5 @@
 import { CloseCode } from "@tocsin/protocol";
-import { DEFAULT_LIMITS } from "@tocsin/server-kit";
+import { DEFAULT_LIMITS, REJECTION_REASONS } from "@tocsin/server-kit";
 import { expect, it } from "vitest";
 import { pagesBelow, read } from "./markdown.js";
 
@@ -15,6 +15,22 @@ it("names every limit of a hub with its default", () => {
   const documented = rowsOf("docs/1.guide/7.limits.md").filter(([name]) => name !== "maxRate");
   const numbers = documented.map(([name, text]) => [name, Number(text.replaceAll(",", ""))]);
   expect(Object.fromEntries(numbers)).toEqual(DEFAULT_LIMITS);
+});
+
+it("says of every reason for being turned away what the peer gets", () => {
+  const page = read("docs/1.guide/7.limits.md");
+  const rows = [...page.matchAll(/^\| (\w+) \| `([\w-]+)` \| \S/gm)].map(
+    ([, stage, reason]) => `${stage} ${reason}`,
+  );
+  // Messages, and publishes over HTTP, are refused with the codes of an error, which the protocol lists.
+  const { message: _errors, http: _same, ...stages } = REJECTION_REASONS;
+  const reasons = Object.entries(stages).flatMap(([stage, names]) =>
+    names.map((name) => `${stage} ${name}`),
+  );
+  expect(rows).toEqual(reasons);
+  for (const stage of ["message", "http"]) {
+    expect(page).toMatch(new RegExp(`^\\| ${stage} \\| the code of an `, "m"));
+  }
 });
 
 it("says of every close code what the client makes of it", () => {
