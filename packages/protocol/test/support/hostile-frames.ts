@@ -47,7 +47,7 @@ export const HOSTILE_FRAMES: readonly HostileFrame[] = [
   msgpack("lists that promise much", (n) => repeated(n / 5, 0xdd, 0, 0, 0xff, 0xff)),
   msgpack("lists that promise what is left", (n) => repeated(n / 3, 0xdc, 0x0f, 0xff)),
   msgpack("a list of nothing", (n) => published(Array.from({ length: n }, () => null))),
-  msgpack("many fields", (n) => published(numbered(n / 8))),
+  msgpack("many fields", (n) => published(numbered(n / 9))),
   msgpack("one field again and again", (n) => {
     const head = encode({ type: "ping" });
     const count = Math.floor(n / 3);
