@@ -24,7 +24,7 @@ const history: typeof kept = {
 const hub = createHub({
   contract,
   history,
-  limits: { connections: 1e6, connectionsPerAddress: 1e6 },
+  limits: { connections: 1e6, connectionsPerAddress: 1e6, connectsPerSecond: 1e6 },
   heartbeat: { intervalMs: QUIET_MS },
 });
 const server = createServer();

@@ -13,7 +13,7 @@ const contract = defineContract({
 export async function start(): Promise<Subject> {
   const hub = createHub({
     contract,
-    limits: { connections: 1e6, connectionsPerAddress: 1e6 },
+    limits: { connections: 1e6, connectionsPerAddress: 1e6, connectsPerSecond: 1e6 },
     heartbeat: { intervalMs: QUIET_MS }, // readers that only count frames would not answer
   });
   const server = createServer();
