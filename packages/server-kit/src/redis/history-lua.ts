@@ -17,7 +17,7 @@ import { LETS_GO, SERVER_TIME, STORES } from "./lua.js";
  * Reads the channel's meta data into `ch`. A channel that is not there has a new epoch, and so has one whose
  * entries are not all there any more, or whose server took over from another and may have lost what came last.
  */
-export const OPEN = `
+const OPEN = `
 ${SERVER_TIME}
 local function int(n) return string.format('%.0f', n) end
 

@@ -25,7 +25,7 @@ export type ChannelKey =
   | "events";
 
 /** What every key begins with, unless it is said otherwise. */
-export const DEFAULT_PREFIX = "tocsin";
+const DEFAULT_PREFIX = "tocsin";
 
 /** @throws {@link RedisSettingsError} when the prefix is empty or would break the hash tag. */
 export function redisKeys(prefix: string = DEFAULT_PREFIX): RedisKeys {
