@@ -72,6 +72,8 @@ export async function join(
   };
   try {
     await context.wanted(channel.name);
+    // Without it events may not arrive here any more, and others would share a page that is not kept up to date.
+    if (isOver(subscription)) return;
     const page = await readForJoin(context.joinReads, channel.name, request);
     if (channel.def.presence) await arrive(context, subscription);
     if (isOver(subscription)) return;
