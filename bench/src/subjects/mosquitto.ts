@@ -12,7 +12,7 @@ export async function start(command: string): Promise<Subject> {
   writeFileSync(
     settings,
     `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\npersistence false\n` +
-      "max_queued_messages 0\nlog_dest none\nuser root\n",
+      "max_queued_messages 0\nlog_dest none\n",
   );
   const program = startProgram(command, ["-c", settings], folder);
   const publisher = await connectTo(port);
