@@ -6,11 +6,28 @@ import {
   DEFAULT_COOLDOWN_MS,
   monitorChange,
   newMonitor,
+  newRule,
+  strategyChange,
   tick,
+  tradingHours,
 } from "./index.js";
 
 const stop = { kind: "stop-loss", price: 9.5 };
 const wanted = { symbol: " 600519 ", rules: [stop] };
+
+/** What every rule has unless it says otherwise. */
+const defaults = {
+  forMs: 0,
+  cooldownMs: null,
+  repeat: "every",
+  barMs: 60_000,
+  expiresAt: null,
+  hours: null,
+  severity: "warning",
+  tags: [],
+  note: "",
+  inhibitedBy: [],
+};
 
 /** The path of the first thing that is wrong. */
 function wrongField(
@@ -26,8 +43,11 @@ describe("a new monitor", () => {
       symbol: "600519",
       note: "",
       enabled: true,
-      rules: [{ ...stop, side: "long" }],
+      rules: [{ ...defaults, ...stop, id: "stop-loss", side: "long", clear: null, hysteresis: 0 }],
       cooldownMs: DEFAULT_COOLDOWN_MS,
+      tags: [],
+      strategyId: null,
+      onNoData: "notify",
     });
     expect(DEFAULT_COOLDOWN_MS).toBe(60 * 60 * 1_000);
   });
@@ -35,8 +55,19 @@ describe("a new monitor", () => {
   it("takes no field that is not the user's to set (A40)", () => {
     const claimed = { ...wanted, userId: "somebody else", id: "1", version: 9, ["__proto__"]: {} };
     expect(Object.keys(newMonitor.parse(claimed)).sort()).toEqual(
-      ["cooldownMs", "enabled", "note", "rules", "symbol"].sort(),
+      Object.keys(newMonitor.parse(wanted)).sort(),
     );
+  });
+
+  it("names its rules after their kinds, numbered where a name is taken", () => {
+    const rules = [stop, { ...stop, price: 9 }, { ...stop, id: "stop-loss-2", price: 8 }, stop];
+    const { rules: named } = newMonitor.parse({ symbol: "x", rules });
+    expect(named.map(({ id }) => id)).toEqual([
+      "stop-loss",
+      "stop-loss-3",
+      "stop-loss-2",
+      "stop-loss-4",
+    ]);
   });
 
   it.each([
@@ -44,13 +75,35 @@ describe("a new monitor", () => {
     ["a blank symbol", { symbol: "  ", rules: [stop] }, "symbol"],
     ["a symbol that is too long", { symbol: "x".repeat(33), rules: [stop] }, "symbol"],
     ["no rule", { symbol: "x", rules: [] }, "rules"],
-    ["two rules of one kind", { symbol: "x", rules: [stop, { ...stop, price: 8 }] }, "rules"],
+    ["more than 20 rules", { symbol: "x", rules: new Array(21).fill(stop) }, "rules"],
+    [
+      "two rules of one id",
+      {
+        symbol: "x",
+        rules: [
+          { ...stop, id: "a" },
+          { ...stop, id: "a" },
+        ],
+      },
+      "rules",
+    ],
     ["a kind nobody knows", { symbol: "x", rules: [{ kind: "hunch" }] }, "rules.0.kind"],
     ["a price of 0", { symbol: "x", rules: [{ ...stop, price: 0 }] }, "rules.0.price"],
     [
       "a price that is none",
       { symbol: "x", rules: [{ ...stop, price: Number.NaN }] },
       "rules.0.price",
+    ],
+    ["an id with a space", { symbol: "x", rules: [{ ...stop, id: "a b" }] }, "rules.0.id"],
+    [
+      "a rule that is kept quiet by one that is not there",
+      { symbol: "x", rules: [{ ...stop, inhibitedBy: ["ghost"] }] },
+      "rules.0.inhibitedBy",
+    ],
+    [
+      "a rule that keeps itself quiet",
+      { symbol: "x", rules: [{ ...stop, inhibitedBy: ["stop-loss"] }] },
+      "rules.0.inhibitedBy",
     ],
     ["a negative cooldown", { ...wanted, cooldownMs: -1 }, "cooldownMs"],
     ["a cooldown above 30 days", { ...wanted, cooldownMs: 2_592_000_001 }, "cooldownMs"],
@@ -60,31 +113,85 @@ describe("a new monitor", () => {
 });
 
 describe("a rule", () => {
-  it("is one of the three kinds", () => {
-    expect(ALERT_KINDS).toEqual(["entry-range", "take-profit", "stop-loss"]);
+  it.each([
+    { kind: "entry-range", low: 1, high: 2 },
+    { kind: "take-profit", price: 1 },
+    { kind: "stop-loss", price: 1 },
+    { kind: "threshold", when: "above", price: 1 },
+    { kind: "crossing", direction: "up", price: 1 },
+    { kind: "percent-change", percent: 5, windowMs: 60_000 },
+    { kind: "range-breakout", windowMs: 60_000 },
+    { kind: "volume-spike", factor: 3 },
+    { kind: "stale-feed", afterMs: 60_000 },
+  ])("of the kind $kind is read, and read again with the id it was given", (rule) => {
+    expect(ALERT_KINDS).toContain(rule.kind);
+    const [made] = newMonitor.parse({ symbol: "x", rules: [rule] }).rules;
+    expect(alertRule.parse(made)).toEqual(made);
+  });
+
+  it("is of one of nine kinds", () => {
+    expect(ALERT_KINDS).toHaveLength(9);
+    expect(ALERT_KINDS).toHaveLength(newRule.options.length);
   });
 
   it.each([
-    [{ kind: "entry-range", low: 10, high: 10 }],
-    [{ kind: "entry-range", low: 11, high: 10 }],
-  ])("of an entry range needs a range: %j", (rule) => {
-    expect(wrongField(alertRule, rule)).toBe("high");
+    [{ kind: "entry-range", low: 10, high: 10 }, "high"],
+    [{ kind: "entry-range", low: 11, high: 10 }, "high"],
+    [{ ...stop, side: "flat" }, "side"],
+    [{ ...stop, clear: 9 }, "clear"],
+    [{ ...stop, side: "short", clear: 10 }, "clear"],
+    [{ kind: "take-profit", price: 10, clear: 11 }, "clear"],
+    [{ kind: "threshold", when: "below", price: 10, clear: 9 }, "clear"],
+    [{ kind: "crossing", direction: "up", price: 10, clear: 11 }, "clear"],
+    [{ kind: "percent-change", percent: 0, windowMs: 60_000 }, "percent"],
+    [{ kind: "range-breakout", windowMs: 10 }, "windowMs"],
+    [{ kind: "volume-spike", factor: 1 }, "factor"],
+    [{ ...stop, forMs: 0.5 }, "forMs"],
+    [{ ...stop, repeat: "sometimes" }, "repeat"],
+    [{ ...stop, hours: { timeZone: "UTC", sessions: [] } }, "hours"],
+  ])("%j is refused at %s", (rule, field) => {
+    expect(wrongField(newRule, rule)?.split(".")[0]).toBe(field);
   });
 
-  it("of a short position says so", () => {
-    expect(alertRule.parse({ ...stop, side: "short" })).toMatchObject({ side: "short" });
-    expect(wrongField(alertRule, { ...stop, side: "flat" })).toBe("side");
+  it("may be quiet again at a level on the other side", () => {
+    expect(newRule.safeParse({ ...stop, clear: 10 }).success).toBe(true);
+    expect(newRule.safeParse({ ...stop, side: "short", clear: 9 }).success).toBe(true);
   });
 });
 
-describe("a change of a monitor", () => {
-  it("changes what it names and nothing else: no default slips in", () => {
+describe("trading hours", () => {
+  const written = { timeZone: "Asia/Shanghai", sessions: [{ open: "09:30", close: "11:30" }] };
+
+  it("are an exchange, or written out for the days of a week", () => {
+    expect(tradingHours.parse({ exchange: "XNYS" })).toEqual({ exchange: "XNYS" });
+    expect(tradingHours.parse(written)).toEqual({
+      ...written,
+      days: [1, 2, 3, 4, 5],
+      holidays: [],
+      shortDays: [],
+    });
+  });
+
+  it.each([
+    [{ ...written, sessions: [{ open: "11:30", close: "09:30" }] }],
+    [{ ...written, sessions: [{ open: "9:30", close: "11:30" }] }],
+    [{ ...written, days: [0] }],
+    [{ ...written, holidays: ["Christmas"] }],
+    [{ exchange: "nyse" }],
+  ])("%j are refused", (hours) => {
+    expect(tradingHours.safeParse(hours).success).toBe(false);
+  });
+});
+
+describe("a change", () => {
+  it("of a monitor changes what it names and nothing else: no default slips in", () => {
     expect(monitorChange.parse({ enabled: false })).toEqual({ enabled: false });
     expect(monitorChange.parse({ cooldownMs: 0, symbol: "other" })).toEqual({ cooldownMs: 0 });
   });
 
   it("names something", () => {
     expect(monitorChange.safeParse({}).error?.issues[0]?.message).toMatch(/name at least one of/);
+    expect(strategyChange.safeParse({}).error?.issues[0]?.message).toMatch(/name at least one of/);
   });
 });
 
@@ -101,26 +208,53 @@ describe("a notification", () => {
   const fired = {
     id: "n1",
     seq: 1,
+    revision: 1,
     userId: "u",
     monitorId: "m",
     monitorVersion: 1,
+    strategyId: null,
+    ruleId: "stop-loss",
     symbol: "x",
-    reason: "stop-loss",
-    rule: { ...stop, side: "long" },
+    venue: null,
+    kind: "stop-loss",
+    reason: "fired",
+    state: "firing",
+    severity: "critical",
+    tags: [],
+    rule: newMonitor.parse(wanted).rules[0],
     price: 9.4,
     previousPrice: null,
     level: 9.5,
+    referencePrice: null,
+    changePercent: null,
     firedAt: 1,
+    pendingSince: null,
+    resolvedAt: null,
+    feedAt: null,
+    receivedAt: null,
     storedAt: 2,
+    updatedAt: 2,
     cooldownUntil: 3_600_001,
     suppressedCount: 0,
+    firstSuppressedAt: null,
     lastSuppressedAt: null,
+    push: "now",
+    covers: 0,
+    readAt: null,
+    acknowledgedAt: null,
+    snoozedUntil: null,
+    archivedAt: null,
     title: "x reached the stop loss",
     body: "9.4",
   };
 
   it("is read back as it was written", () => {
     expect(alertNotification.parse(JSON.parse(JSON.stringify(fired)))).toEqual(fired);
+  });
+
+  it("of a silent feed, or of several at once, belongs to no rule", () => {
+    const summary = { ...fired, kind: "summary", reason: "flood", rule: null, ruleId: null };
+    expect(alertNotification.safeParse(summary).success).toBe(true);
   });
 
   it("is refused with a reason nobody knows", () => {
