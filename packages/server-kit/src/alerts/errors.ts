@@ -57,6 +57,39 @@ export class DuplicateStrategyError extends TocsinError {
   }
 }
 
+/** An endpoint cannot have this target, or must not. Answer it with HTTP 422. */
+export class EndpointTargetError extends TocsinError {
+  override name = "EndpointTargetError";
+  /** The field of the request it is about. */
+  readonly field = "target";
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(`target: ${why}`, options);
+  }
+}
+
+/** A delivery did not arrive. */
+export class DeliveryError extends TocsinError {
+  override name = "DeliveryError";
+  /** Whether trying again may help. */
+  override readonly retryable: boolean;
+  /** For how long the other side wants to be left alone, milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    {
+      retryable,
+      retryAfterMs,
+      ...options
+    }: ErrorOptions & { readonly retryable: boolean; readonly retryAfterMs?: number | undefined },
+  ) {
+    super(message, options);
+    this.retryable = retryable;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** Somebody else evaluates the partition by now. Nothing was stored; stop evaluating it. */
 export class LeaseLostError extends TocsinError {
   override name = "LeaseLostError";

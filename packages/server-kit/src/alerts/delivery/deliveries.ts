@@ -2,89 +2,103 @@ import { alertNotification } from "@tocsin/protocol/alerts";
 import { sql } from "kysely";
 import type { DeliveryRow } from "../store/tables.js";
 import { fromText, fromTextOrNull, toText } from "../store/text.js";
-import { type AlertDb, writing } from "../store/transact.js";
-import type { DeliveryRecord, DeliveryStore } from "./delivery-store.js";
+import { type AlertDb, eachPart, writing } from "../store/transact.js";
+import type { DeliveryClaim, DeliveryRecord, DeliveryStore } from "./delivery-store.js";
 import type { Delivery } from "./sink.js";
 
 /** Errors are kept for whoever looks; a page of HTML is none. */
 const MOST_ERROR_TEXT = 500;
 
+/** What becomes of a queue when some of its deliveries are settled. */
+interface Settled {
+  readonly done: boolean;
+  readonly dueAt: number;
+}
+
 /** Keeps what has to go out; see {@link DeliveryStore}. */
 export function deliveryTable(
   db: AlertDb,
   now: () => number,
-): Pick<DeliveryStore, "due" | "delivered" | "failed" | "nextDueAt" | "deliveriesOf"> {
-  /** Changes a delivery that waits, and its queue; does nothing when it does not wait any more. */
-  const settle = (
-    id: string,
-    change: Partial<DeliveryRow>,
-    queue: { readonly done: boolean; readonly dueAt: number },
-  ) =>
+): Omit<
+  DeliveryStore,
+  "createEndpoint" | "endpointsOf" | "endpoint" | "disableEndpoint" | "deleteEndpoint"
+> {
+  /** Changes deliveries that wait, and their queue; what does not wait any more stays as it is. */
+  const settle = (ids: readonly string[], change: Partial<DeliveryRow>, queue: Settled) =>
     writing(db, async (trx) => {
-      const [row] = await trx
-        .updateTable("alert_deliveries")
-        .set({ ...change, at: now() })
-        .set(({ eb }) => ({ attempts: eb("attempts", "+", 1) }))
-        .where("id", "=", id)
-        .where("status", "=", "waiting")
-        .returning(["sink", "recipient"])
-        .execute();
-      if (!row) return;
+      const rows = await eachPart(ids, (part) =>
+        trx
+          .updateTable("alert_deliveries")
+          .set({ ...change, at: now() })
+          .set(({ eb }) => ({ attempts: eb("attempts", "+", 1) }))
+          .where("id", "in", part)
+          .where("status", "=", "waiting")
+          .returning(["sink", "recipient"])
+          .execute(),
+      );
+      const [first] = rows;
+      if (!first) return;
       await trx
         .updateTable("alert_queues")
         .set(({ eb }) => ({
-          waiting: eb("waiting", "-", queue.done ? 1 : 0),
+          waiting: eb("waiting", "-", queue.done ? rows.length : 0),
           due_at: queue.dueAt,
           claimed_by: null,
           claimed_until: 0,
         }))
-        .where("sink", "=", row.sink)
-        .where("recipient", "=", row.recipient)
+        .where("sink", "=", first.sink)
+        .where("recipient", "=", first.recipient)
         .execute();
     });
 
   return {
     async due(sink, limit, claim) {
-      const at = now();
-      const recipients = await dueRecipients(db, sink, limit, at, claim);
+      const claimed = await claimRecipients(db, sink, limit, now(), claim);
       const deliveries: Delivery[] = [];
-      for (const recipient of recipients) {
-        const [row] = await db
+      for (const { recipient, interrupted } of claimed) {
+        const rows = await db
           .selectFrom("alert_deliveries")
           .selectAll()
           .where("sink", "=", sink)
           .where("recipient", "=", recipient)
+          // Literally, or SQLite would not use the index that holds nothing else.
           .where("status", "=", sql.lit("waiting"))
           .orderBy("ordinal")
-          .limit(1)
+          .limit(claim.batch ?? 1)
           .execute();
-        if (row) deliveries.push(deliveryOfRow(row));
+        deliveries.push(...rows.map((row) => deliveryOfRow(row, interrupted)));
       }
       return deliveries;
     },
-    delivered: (id) =>
-      settle(id, { status: "delivered", error: null, payload: null }, { done: true, dueAt: 0 }),
+    delivered: (ids) =>
+      settle(ids, { status: "delivered", error: null, payload: null }, { done: true, dueAt: 0 }),
     failed(id, error, retryAt) {
       const text = toText(error.slice(0, MOST_ERROR_TEXT));
       return retryAt === undefined
-        ? settle(id, { status: "failed", error: text, payload: null }, { done: true, dueAt: 0 })
-        : settle(id, { error: text }, { done: false, dueAt: retryAt });
+        ? settle([id], { status: "failed", error: text, payload: null }, { done: true, dueAt: 0 })
+        : settle([id], { error: text }, { done: false, dueAt: retryAt });
     },
-    async nextDueAt(sink, owner) {
-      const rows = await db
+    async endClaims(sink, owner) {
+      // It stays known who was at it: what was under way may have arrived.
+      await db
+        .updateTable("alert_queues")
+        .set({ claimed_until: 0 })
+        .where("sink", "=", sink)
+        .where("claimed_by", "=", toText(owner))
+        .execute();
+    },
+    async nextDueAt(sink) {
+      const { at } = await db
         .selectFrom("alert_queues")
-        .select(["due_at", "claimed_by", "claimed_until"])
+        .select(
+          sql<
+            number | null
+          >`min(case when claimed_until > due_at then claimed_until else due_at end)`.as("at"),
+        )
         .where("sink", "=", sink)
         .where("waiting", ">", sql.lit(0))
-        .orderBy("due_at")
-        .limit(1_000)
-        .execute();
-      const times = rows.map((row) =>
-        row.claimed_by === null || row.claimed_by === toText(owner ?? "")
-          ? row.due_at
-          : Math.max(row.due_at, row.claimed_until),
-      );
-      return times.length === 0 ? undefined : Math.min(...times);
+        .executeTakeFirstOrThrow();
+      return at ?? undefined;
     },
     async deliveriesOf(userId, notificationId) {
       const rows = await db
@@ -99,56 +113,58 @@ export function deliveryTable(
   };
 }
 
-/** Recipients whose first delivery is due; claims them in the same statement where that is asked for. */
-async function dueRecipients(
+interface Claimed {
+  readonly recipient: string;
+  readonly interrupted: boolean;
+}
+
+/** Claims recipients who wait; of two dispatchers that ask at once, each recipient goes to one. */
+async function claimRecipients(
   db: AlertDb,
   sink: string,
   limit: number,
   at: number,
-  claim: Parameters<DeliveryStore["due"]>[2],
-): Promise<readonly string[]> {
-  const owner = toText(claim?.owner ?? "");
-  const due = db
+  { owner, ttlMs }: DeliveryClaim,
+): Promise<readonly Claimed[]> {
+  const free = await db
     .selectFrom("alert_queues")
-    .select("recipient")
+    .select(["recipient", "claimed_by"])
     .where("sink", "=", sink)
     .where("waiting", ">", sql.lit(0))
     .where("due_at", "<=", at)
-    .where(({ eb, or }) =>
-      or([
-        eb("claimed_by", "is", null),
-        eb("claimed_by", "=", owner),
-        eb("claimed_until", "<=", at),
-      ]),
-    )
+    .where("claimed_until", "<=", at)
     .orderBy("due_at")
     .orderBy("recipient")
-    .limit(limit);
-  if (!claim) return (await due.execute()).map(({ recipient }) => recipient);
-  const rows = await db
+    .limit(limit)
+    .execute();
+  if (free.length === 0) return [];
+  const interrupted = new Set(
+    free.filter(({ claimed_by }) => claimed_by !== null).map(({ recipient }) => recipient),
+  );
+  const claimed = await db
     .updateTable("alert_queues")
-    .set({ claimed_by: owner, claimed_until: at + claim.ttlMs })
+    .set({ claimed_by: toText(owner), claimed_until: at + ttlMs })
     .where("sink", "=", sink)
-    .where("recipient", "in", due)
-    // Once more, for one that had to wait for another's claim.
-    .where(({ eb, or }) =>
-      or([
-        eb("claimed_by", "is", null),
-        eb("claimed_by", "=", owner),
-        eb("claimed_until", "<=", at),
-      ]),
+    .where(
+      "recipient",
+      "in",
+      free.map(({ recipient }) => recipient),
     )
+    .where("waiting", ">", sql.lit(0))
+    .where("due_at", "<=", at)
+    .where("claimed_until", "<=", at)
     .returning("recipient")
     .execute();
-  return rows.map(({ recipient }) => recipient);
+  return claimed.map(({ recipient }) => ({ recipient, interrupted: interrupted.has(recipient) }));
 }
 
-function deliveryOfRow(row: DeliveryRow): Delivery {
+function deliveryOfRow(row: DeliveryRow, interrupted: boolean): Delivery {
   return {
     id: row.id,
     notification: alertNotification.parse(JSON.parse(row.payload ?? "null")),
     recipient: fromText(row.recipient),
     attempt: row.attempts + 1,
+    interrupted,
   };
 }
 

@@ -29,10 +29,13 @@ export interface DeliveryRecord {
   readonly at: number;
 }
 
-/** The right to deliver to some recipients for a while. The same owner may claim again, as after a crash. */
+/** Who delivers, and for how long nobody else does. */
 export interface DeliveryClaim {
   readonly owner: string;
+  /** Milliseconds. */
   readonly ttlMs: number;
+  /** Most deliveries for one recipient. Default 1. */
+  readonly batch?: number;
 }
 
 /**
@@ -41,17 +44,19 @@ export interface DeliveryClaim {
  */
 export interface DeliveryStore {
   /**
-   * The next delivery of each of up to `limit` recipients of a sink that is due, the longest due first. With a claim, no other dispatcher is given the same recipients until they are settled or the time is over.
+   * Claims up to `limit` recipients of a sink for whom something is due, those that wait longest first, and resolves
+   * with the first deliveries of each in order, at most `batch`. Nobody is given a claimed recipient before its
+   * deliveries are settled or the claim is over.
    */
-  due(sink: string, limit: number, claim?: DeliveryClaim): Promise<readonly Delivery[]>;
-  delivered(id: string): Promise<void>;
-  /** It failed; tried again at a server time, or given up when there is none. */
+  due(sink: string, limit: number, claim: DeliveryClaim): Promise<readonly Delivery[]>;
+  /** They arrived, all of them at one recipient. The recipient's next are due. */
+  delivered(ids: readonly string[]): Promise<void>;
+  /** It failed; it and what is behind it is due at a server time, or it is given up when there is none. */
   failed(id: string, error: string, retryAt: number | undefined): Promise<void>;
-  /**
-   * Server time at which the next delivery may be tried, 0 for at once; `undefined` when none waits. What others than
-   * `owner` have claimed may be tried when their claim ends.
-   */
-  nextDueAt(sink: string, owner?: string): Promise<number | undefined>;
+  /** Ends the claims of an owner that stops, or has started anew. */
+  endClaims(sink: string, owner: string): Promise<void>;
+  /** Server time at which something may be tried, 0 for at once; `undefined` when nothing waits. */
+  nextDueAt(sink: string): Promise<number | undefined>;
   /** All deliveries of one notification, for its owner. */
   deliveriesOf(userId: string, notificationId: string): Promise<readonly DeliveryRecord[]>;
   createEndpoint(
