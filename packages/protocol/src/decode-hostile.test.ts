@@ -10,7 +10,7 @@ const codecs = { json: jsonCodec, msgpack: msgpackCodec };
 /** The shortest of many runs: what else the machine does only ever adds to a run. */
 function shortestMs(run: () => void): number {
   let shortest = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 15; turn += 1) {
+  for (let turn = 0; turn < 9; turn += 1) {
     const before = performance.now();
     run();
     shortest = Math.min(shortest, performance.now() - before);
@@ -29,9 +29,10 @@ describe("a frame made to be work (A32)", { timeout: 30_000 }, () => {
           decodeServerMessage(codecs[codec], frame);
         });
       };
-      const [small, large] = [cost(8_000), cost(64_000)];
-      // Eight times the bytes: linear work takes eight times as long, quadratic work sixty-four times.
-      expect(large).toBeLessThan(30 * Math.max(small, 0.05));
+      const [small, large] = [cost(2_000), cost(64_000)];
+      // Thirty-two times the bytes. Linear work takes about as many times as long, quadratic work a thousand times;
+      // in between lies what caches, tables that grow, and a busy machine can make of it.
+      expect(large).toBeLessThan(300 * Math.max(small, 0.01));
     },
   );
 });

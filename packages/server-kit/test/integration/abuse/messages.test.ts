@@ -121,7 +121,7 @@ describe("a connection is ended", () => {
     const { answers, closed } = await say(at, flood, Number.POSITIVE_INFINITY);
     expect(await closed).toBe(4029);
     expect(answers.at(-1)).toMatchObject({ type: "error", code: "rate-limited" });
-    const { retryAfterMs } = answers.at(-1) ?? {};
+    const retryAfterMs = answers.at(-1)?.retryAfterMs;
     expect(retryAfterMs).toBeGreaterThan(0);
     expect(retryAfterMs).toBeLessThanOrEqual(1_000);
     expect(answers.length).toBeLessThanOrEqual(21);
