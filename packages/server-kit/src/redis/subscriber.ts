@@ -20,10 +20,15 @@ export interface RedisSubscriber {
 
 /** The least that is asked of a connection to one server. What `createClient` of `redis` makes fits. */
 export interface ReceivingClient {
+  /** Connects; called once. */
   connect(): Promise<unknown>;
+  /** Asks for a channel. */
   sSubscribe(channel: string, listener: MessageListener): Promise<unknown>;
+  /** Asks no more for it. */
   sUnsubscribe(channel: string, listener: MessageListener): Promise<unknown>;
+  /** Says `"error"` and `"end"` when it is lost, and `"sharded-channel-moved"` with the channel that went elsewhere. */
   on(event: string, listener: (...args: unknown[]) => void): unknown;
+  /** Ends it at once; twice is harmless. */
   destroy(): void;
 }
 
