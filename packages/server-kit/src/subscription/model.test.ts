@@ -51,12 +51,15 @@ async function createReader(hub: Hub) {
   let position: { epoch: string; offset: number } | undefined;
   let gaps = 0;
   let replayed = 0;
+  /** Newest offset this subscription was sent; a client would not notice a repeat, so the reader must. */
+  let sentUpTo = 0;
 
   function take(): void {
     for (const message of client.sent.slice(read)) {
       if (message.type === "subscribed") {
         active = true;
         const { epoch, offset, recovery, gap } = message;
+        sentUpTo = recovery === "recovered" ? 0 : offset;
         position ??= { epoch, offset };
         expect(epoch).toBe(position.epoch);
         if (recovery === "gap") {
@@ -73,6 +76,8 @@ async function createReader(hub: Hub) {
       else if (message.type === "event") {
         expect(active, "nothing comes of a channel that was left").toBe(true);
         const { offset = 0 } = message;
+        expect(offset, "offsets ascend, and none comes twice").toBeGreaterThan(sentUpTo);
+        sentUpTo = offset;
         if (message.replayed) replayed += 1;
         if (position === undefined || offset <= position.offset) continue;
         expect(offset, "the next number").toBe(position.offset + 1);
