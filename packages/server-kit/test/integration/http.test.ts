@@ -218,7 +218,7 @@ describe.each([
   });
 
   it("limits how often one user may publish, and only that user (A38)", async () => {
-    const { publish } = await serve({ publishRate: { ratePerSecond: 0.001, burst: 2 } });
+    const { publish, hub } = await serve({ publishRate: { ratePerSecond: 0.001, burst: 2 } });
     expect((await publish(ALERT)).status).toBe(200);
     expect((await publish(ALERT)).status).toBe(200);
     const refused = await publish(ALERT);
@@ -226,6 +226,7 @@ describe.each([
     expect(refused.body.error?.code).toBe("rate-limited");
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(900);
     expect((await publish(ALERT, { authorization: "Bearer bob" })).status).toBe(403);
+    expect(hub.stats().rejected).toEqual({ http: { "rate-limited": 1, forbidden: 1 } });
   });
 
   it("says that it lives, and that it is ready until it drains", async () => {
