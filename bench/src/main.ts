@@ -53,11 +53,11 @@ async function measure(): Promise<void> {
     };
     print(`\n${name}: ${title}\n\n${sectionText(section)}`);
     sections.push(section);
+    saveResults(sections, { whole: false, keep: values.keep }); // should the rest not come to an end
   };
 
   for (const group of byShape(workloads.filter(wanted))) {
-    const found = await measureFanOut(group, plan);
-    for (const { name, title } of group) add(name, title, found.get(name) ?? {});
+    await measureFanOut(group, plan, ({ name, title }, found) => add(name, title, found));
   }
   for (const part of parts.filter(wanted)) add(part.name, part.title, await part.run(plan));
 

@@ -1,5 +1,6 @@
 import type { Measured } from "../bout.js";
 import { figure, times } from "../report.js";
+import type { Found } from "../results.js";
 import { median, pairedRatio } from "../stats.js";
 import { compressionSubjects, entryOf } from "../subjects/registry.js";
 import type { Workload } from "../workloads.js";
@@ -21,8 +22,11 @@ export const compression: Part = {
       eventsPerTick: 1,
       tickMs: 0,
     };
-    const found = await measureFanOut([workload], { ...plan, names: compressionSubjects });
-    const rows = (found.get(workload.name)?.rows ?? []) as Measured[];
+    let found: Found = {};
+    await measureFanOut([workload], { ...plan, names: compressionSubjects }, (_, all) => {
+      found = all;
+    });
+    const rows = (found.rows ?? []) as Measured[];
     const of = (name: string) => rows.filter(({ subject }) => subject === name);
     const cpu = (name: string) =>
       of(name).map(({ round, cpuUsPerDelivery }) => ({ round, value: cpuUsPerDelivery }));
@@ -40,7 +44,7 @@ export const compression: Part = {
         },
       ],
       notes: [
-        ...(found.get(workload.name)?.notes ?? []),
+        ...(found.notes ?? []),
         `${connections} readers. ${compressionSubjects.map((name) => `${name}: ${entryOf(name).what}.`).join(" ")} ` +
           "The hub does not compress; the shared ones are prototypes of what it could do.",
       ],

@@ -1,13 +1,13 @@
 import { type Bout, type Measured, startBout, VoidRoundError } from "../bout.js";
 import { fanOutChecks, fanOutTable, worstChecks } from "../report.js";
 import type { Found } from "../results.js";
-import type { Workload } from "../workloads.js";
+import { readersPerChannel, type Workload } from "../workloads.js";
 import { type Plan, rotated } from "./section.js";
 
 /** CPU time that a round of each server shall take, in microseconds: enough to be above the noise. */
 const ROUND_US = { full: 1_000_000, quick: 300_000 };
-const WARM_UP_TICKS = 10;
-const TICKS = { least: 10, most: 3_000 };
+const WARM_UP_DELIVERIES = 50_000;
+const TICKS = { least: 3, most: 3_000 };
 
 /**
  * Measures workloads that share a shape. Everybody is started once, warmed up for each workload, and measured in
@@ -16,12 +16,12 @@ const TICKS = { least: 10, most: 3_000 };
 export async function measureFanOut(
   workloads: readonly Workload[],
   plan: Plan,
-): Promise<ReadonlyMap<string, Found>> {
+  found: (workload: Workload, found: Found) => void,
+): Promise<void> {
   const [first] = workloads;
-  if (!first) return new Map();
+  if (!first) return;
   const bouts: Bout[] = [];
   const lost: string[] = [];
-  const found = new Map<string, Found>();
   const all = new Map<string, Measured[]>();
   try {
     for (const name of plan.names) {
@@ -34,7 +34,7 @@ export async function measureFanOut(
       all.set(workload.name, rounds);
       const isLastW3 =
         workload.name === workloads.findLast(({ name }) => name.startsWith("W3-"))?.name;
-      found.set(workload.name, {
+      found(workload, {
         tables: [fanOutTable(workload.name, rounds)],
         checks: [...fanOutChecks(workload.name, rounds), ...(isLastW3 ? worstChecks(all) : [])],
         notes: lost.slice(workload === first ? 0 : before).map((why) => `void: ${why}`),
@@ -44,7 +44,6 @@ export async function measureFanOut(
   } finally {
     for (const bout of bouts) await bout.stop();
   }
-  return found;
 }
 
 async function measureOne(
@@ -55,15 +54,17 @@ async function measureOne(
 ): Promise<Measured[]> {
   const measured: Measured[] = [];
   const ticks = new Map<string, number>();
+  const perTick = workload.eventsPerTick * readersPerChannel(workload.shape);
+  const few = Math.max(TICKS.least, Math.ceil(WARM_UP_DELIVERIES / perTick));
   const drop = async (bout: Bout) => {
     bouts.splice(bouts.indexOf(bout), 1);
     await bout.stop();
   };
   for (const bout of [...bouts]) {
-    const warm = await fairly(lost, () => bout.round(workload, -1, { ticks: WARM_UP_TICKS }));
+    const warm = await fairly(lost, () => bout.round(workload, -1, { ticks: few }));
     if (!warm) await drop(bout);
     else {
-      const wanted = (ROUND_US[plan.quick ? "quick" : "full"] / warm.cpuUs) * WARM_UP_TICKS;
+      const wanted = (ROUND_US[plan.quick ? "quick" : "full"] / warm.cpuUs) * few;
       ticks.set(bout.subject, Math.max(TICKS.least, Math.min(TICKS.most, Math.round(wanted))));
     }
   }
