@@ -11,8 +11,8 @@ export interface SharedReads extends Pick<HistoryStore, "read"> {
   changed(channel: string): void;
 }
 
-/** A page is shared for so long after it was asked for, which is about as long as a crowd takes to come back. */
-const SHARED_MS = 1_000;
+/** A page is shared for so long after it was asked for, which is about as long as ten thousand take to come back. */
+const SHARED_MS = 10_000;
 /** Most pages that are shared at a time. One more is read for its reader alone. */
 const MAX_PAGES = 1_000;
 
