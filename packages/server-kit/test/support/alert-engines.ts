@@ -1,12 +1,11 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
-import pg from "pg";
+import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 import { findPostgres } from "../../../../scripts/lib/needs.mjs";
 import { migrateAlerts } from "../../src/alerts/store/migrations.js";
 import type { AlertTables } from "../../src/alerts/store/tables.js";
-import { openSqlite } from "../../src/sqlite/index.js";
+import { connectAlerts } from "./connect-alerts.js";
 import { type PostgresServer, startPostgres } from "./postgres.js";
 import { temporaryDirectory } from "./temporary-directory.js";
 
@@ -22,17 +21,6 @@ export interface AlertEngine {
   readonly name: "SQLite" | "PostgreSQL";
   /** Makes an empty database and its tables. */
   open(): Promise<AlertDatabase>;
-}
-
-/** Opens a database made by {@link AlertEngine.open}; whoever opens it closes it. */
-export function connectAlerts(location: string): Kysely<AlertTables> {
-  if (location.startsWith("postgres:")) {
-    const pool = new pg.Pool({ connectionString: location, max: 8 });
-    return new Kysely<AlertTables>({ dialect: new PostgresDialect({ pool }) });
-  }
-  const database = openSqlite(location, { busyTimeoutMs: 30_000 });
-  database.pragma("synchronous = OFF"); // as below: a crash of the machine is no part of these tests
-  return new Kysely<AlertTables>({ dialect: new SqliteDialect({ database }) });
 }
 
 /** Defines the tests of `suite` for each engine. PostgreSQL is left out, with a reason, where it is not installed. */
