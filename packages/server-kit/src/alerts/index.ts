@@ -1,9 +1,36 @@
 export { calendarOf } from "./calendar/calendar.js";
 export { EXCHANGES } from "./calendar/exchanges.js";
-export type { DeliveryRecord, DeliveryStore, Endpoint } from "./delivery/delivery-store.js";
-export type { AlertSink, Delivery } from "./delivery/sink.js";
 export {
+  allowedAddresses,
+  isPublicAddress,
+  type Lookup,
+  type TargetPolicy,
+} from "./delivery/address.js";
+export type {
+  DeliveryClaim,
+  DeliveryRecord,
+  DeliveryStore,
+  Endpoint,
+} from "./delivery/delivery-store.js";
+export {
+  createDispatcher,
+  type Dispatcher,
+  type DispatcherOptions,
+} from "./delivery/dispatcher.js";
+export {
+  type AlertMail,
+  type EmailSinkOptions,
+  emailSink,
+  type MailTransport,
+} from "./delivery/email-sink.js";
+export { type InboxHub, type InboxSinkOptions, inboxSink } from "./delivery/inbox-sink.js";
+export type { AlertSink, Delivery, RetryPolicy } from "./delivery/sink.js";
+export { webhookSignature } from "./delivery/webhook-signature.js";
+export { type WebhookSinkOptions, webhookSink } from "./delivery/webhook-sink.js";
+export {
+  DeliveryError,
   DuplicateStrategyError,
+  EndpointTargetError,
   InvalidTradingHoursError,
   LeaseLostError,
   SourceError,
