@@ -190,6 +190,6 @@ async function atRest(server: Child): Promise<void> {
 }
 
 /** Four digits are more than the machine repeats. */
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
