@@ -1,5 +1,8 @@
 import type { z } from "zod";
 
+/** Largest body an operation takes unless it says otherwise, bytes. */
+export const MAX_BODY_BYTES = 65_536;
+
 /** What a request brings, checked by the operation's own schemas. */
 export interface Asked<Params, Query, Body> {
   /** Who asks; `""` where an operation is open to everybody. */
@@ -36,6 +39,8 @@ export interface Operation {
   readonly body: z.ZodType | undefined;
   /** Media types of a body that is not JSON; it reaches the operation as text. */
   readonly textBody: readonly string[];
+  /** Largest body it takes, bytes. */
+  readonly maxBodyBytes: number;
   /** What it answers, by status; refusals all look the same. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>;
   /** Refusals it knows beside those of bad input and missing sessions. */
@@ -55,6 +60,7 @@ export interface OperationInput<
   readonly query?: Query;
   readonly body?: Body;
   readonly textBody?: readonly string[];
+  readonly maxBodyBytes?: number;
   readonly answers: Operation["answers"];
   readonly refusals?: readonly number[];
   run(asked: Asked<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<Answered>;
@@ -73,6 +79,7 @@ export function operation<
     query: undefined,
     body: undefined,
     textBody: [],
+    maxBodyBytes: MAX_BODY_BYTES,
     refusals: [],
     ...input,
   };

@@ -7,6 +7,9 @@ import { type Answered, type Operation, Refusal } from "./operation.js";
 
 /** A request as any framework can bring it. */
 export interface Request {
+  /** As the framework routed it: no ids, no tokens. */
+  readonly path: string;
+  readonly remoteAddress: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly params: unknown;
   readonly query: unknown;
@@ -17,7 +20,10 @@ export interface Request {
 /** Settings of {@link createRespond}. */
 export interface RespondOptions {
   /** Who asks; `null` without a valid session. */
-  readonly authenticate: (token: string) => Promise<{ readonly userId: string } | null>;
+  readonly authenticate: (
+    token: string,
+    request: Request,
+  ) => Promise<{ readonly userId: string } | null>;
   readonly idempotency: Idempotency;
   readonly logger: Logger;
 }
@@ -35,13 +41,13 @@ export function bearerToken(authorization: string | readonly string[] | undefine
 export function createRespond({ authenticate, idempotency, logger }: RespondOptions): Respond {
   async function userOf(operation: Operation, request: Request): Promise<string> {
     if (operation.open) return "";
-    const principal = await authenticate(bearerToken(request.headers.authorization));
+    const principal = await authenticate(bearerToken(request.headers.authorization), request);
     if (principal) return principal.userId;
     throw new Refusal(
       401,
-      "unauthenticated",
-      "sign in with POST /api/session and send its token as Authorization: Bearer",
-      undefined,
+      "unauthorized",
+      "sign in with POST /api/session and send its token as Authorization: Bearer; it lasts 15 minutes",
+      "authorization",
       { "www-authenticate": "Bearer" },
     );
   }
