@@ -1,6 +1,6 @@
 import { nowUs, stamp } from "./stamp.js";
 import type { Subject } from "./subjects/subject.js";
-import { PAYLOAD_BYTES } from "./workloads.js";
+import { channelAt, PAYLOAD_BYTES } from "./workloads.js";
 
 /** What to publish. */
 export interface Go {
@@ -56,7 +56,7 @@ export async function publishAll(
     for (let n = 0; n < go.eventsPerTick; n++) {
       events += 1;
       const at = serial + events;
-      subject.publish(at % go.channels, text(at, alerts ? "" : stamp(nowUs())));
+      subject.publish(channelAt(at, go.channels), text(at, alerts ? "" : stamp(nowUs())));
     }
     deliveries += perTick;
     subject.endTick?.();

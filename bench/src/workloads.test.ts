@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { channelsOf, fanOutWorkloads, readersPerChannel, type Shape } from "./workloads.js";
+import {
+  channelAt,
+  channelsOf,
+  fanOutWorkloads,
+  readersPerChannel,
+  type Shape,
+} from "./workloads.js";
 
 const shapes = (quick: boolean) =>
   fanOutWorkloads(quick).map(({ name, shape }) => [name, shape] as const);
@@ -35,4 +41,28 @@ describe("readers of alerts", () => {
     const shape: Shape = { connections: 2, channels: 2, channelsPerConnection: 1, alerts: true };
     expect(channelsOf(shape, 1)).toEqual([1, 2]);
   });
+});
+
+describe("the channels of events in turn", () => {
+  it.each([1, 2, 7, 40, 400, 2_000])("are all %d of them before one comes again", (channels) => {
+    const first = Array.from({ length: channels }, (_, n) => channelAt(n + 1_000, channels));
+    expect(new Set(first).size).toBe(channels);
+  });
+
+  it.each([false, true])(
+    "give W2 about one event for each reader they reach (quick: %s)",
+    (quick) => {
+      const workload = fanOutWorkloads(quick).find(({ name }) => name === "W2");
+      if (!workload) throw new Error("no W2");
+      const { shape, eventsPerTick } = workload;
+      const published = new Set(
+        Array.from({ length: eventsPerTick }, (_, n) => channelAt(n, shape.channels)),
+      );
+      const reached = Array.from({ length: shape.connections }, (_, connection) =>
+        channelsOf(shape, connection).filter((channel) => published.has(channel)),
+      ).filter(({ length }) => length > 0);
+      const deliveries = eventsPerTick * readersPerChannel(shape);
+      expect(deliveries / reached.length).toBeLessThan(1.3);
+    },
+  );
 });

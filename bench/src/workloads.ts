@@ -96,3 +96,22 @@ export function readersPerChannel({ connections, channels, channelsPerConnection
 export function allConnections({ connections, idle = 0 }: Shape): number {
   return connections + idle;
 }
+
+/**
+ * Which channel the n-th event goes to. All in turn, but neighbours far apart: a connection is on channels that lie
+ * side by side, and would get ten events at once from a tick that has one for every twentieth channel.
+ */
+export function channelAt(n: number, channels: number): number {
+  return (n * strideOf(channels)) % channels;
+}
+
+/** Near the golden section, which spreads evenly, and without a common factor, so that no channel is left out. */
+function strideOf(channels: number): number {
+  let stride = Math.max(1, Math.round(channels * 0.618));
+  while (commonFactor(stride, channels) > 1) stride += 1;
+  return stride;
+}
+
+function commonFactor(a: number, b: number): number {
+  return b === 0 ? a : commonFactor(b, a % b);
+}
