@@ -34,7 +34,7 @@ async function storm(gate: Parameters<typeof fakeClient>[0], dice: Dice, operati
 export const subscriptionStorm: Scenario = {
   id: "F17",
   title: "subscribe/unsubscribe/disconnect storm",
-  withinSeconds: 120,
+  withinSeconds: 300,
   async run({ dice, quick }) {
     const operations = quick ? 20_000 : 1_000_000;
     const clock = fakeClock();

@@ -12,6 +12,8 @@ export const DEFAULT_BACKOFF: BackoffPolicy = { baseMs: 500, maxMs: 20_000 };
 /**
  * Exponential backoff with full jitter; `roll` is a random number in [0, 1). `withinMs` is over how long the server
  * wants its clients spread. It counts from the second wait on: whoever was cut off alone is back at its first try.
+ * The second wait gives each client a place in that time, and the next ones keep it, so that clients come evenly
+ * however long the server is away; growing waits, and jitter upon jitter, would crowd the beginning again.
  */
 export function backoffMs(
   attempt: number,
@@ -19,6 +21,7 @@ export function backoffMs(
   roll: number,
   withinMs = 0,
 ): number {
-  const widest = Math.max(baseMs * 2 ** attempt, attempt > 0 ? withinMs : 0);
-  return Math.floor(roll * Math.min(maxMs, widest));
+  const spread = attempt > 0 && withinMs > baseMs;
+  const widest = Math.min(maxMs, spread ? withinMs : baseMs * 2 ** attempt);
+  return Math.floor(widest * (spread && attempt > 1 ? 1 - roll / 5 : roll));
 }

@@ -6,6 +6,15 @@ import { closePolicy } from "./close-policy.js";
 import { beat } from "./heartbeat.js";
 import { refreshInMs } from "./token-refresh.js";
 
+/** Random numbers in [0, 1) that are the same each time. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 describe("backoff", () => {
   test("stays within the bounds of full jitter for every attempt and roll (E9)", () => {
     fc.assert(
@@ -30,13 +39,41 @@ describe("backoff, when the server asks for a spread (F14)", () => {
     expect(backoffMs(0, DEFAULT_BACKOFF, most, 8_000)).toBe(499);
   });
 
-  test("makes later waits as wide as that, and wider once they would be anyhow", () => {
-    const widest = [1, 2, 3, 4, 5].map((n) => backoffMs(n, DEFAULT_BACKOFF, most, 8_000));
-    expect(widest).toEqual([7_999, 7_999, 7_999, 7_999, 15_999]);
+  test("gives each client a place in that time with the second wait, which later ones keep", () => {
+    const range = (n: number) =>
+      [0, most].map((roll) => backoffMs(n, DEFAULT_BACKOFF, roll, 8_000));
+    expect(range(1)).toEqual([0, 7_999]);
+    for (const n of [2, 5, 50]) expect(range(n)).toEqual([8_000, 6_400]);
   });
 
-  test("never goes past the longest wait, nor below what it would be without", () => {
+  test("has the clients of a lost server come evenly, however long it is away", () => {
+    const clients = 5_000;
+    const ratios: number[] = [];
+    for (const outageMs of [1_000, 3_000, 6_000, 9_000, 15_000, 60_000]) {
+      const random = seeded(outageMs);
+      const cameAt = Array.from({ length: clients }, () => {
+        let at = 0;
+        for (let n = 0; n === 0 || at < outageMs; n += 1) {
+          at += backoffMs(n, DEFAULT_BACKOFF, random(), 10_000);
+        }
+        return at;
+      }).sort((a, b) => a - b);
+      const first = cameAt[0] ?? 0;
+      const seconds = ((cameAt.at(-1) ?? 0) - first) / 1_000;
+      const perSecond = new Map<number, number>();
+      for (const at of cameAt) {
+        const second = Math.floor((at - first) / 1_000);
+        perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
+      }
+      const fullest = Math.max(...perSecond.values());
+      ratios.push(fullest / (clients / seconds));
+    }
+    expect(Math.max(...ratios)).toBeLessThan(2);
+  });
+
+  test("never goes past the longest wait, and is no reason to hurry", () => {
     expect(backoffMs(1, DEFAULT_BACKOFF, most, 600_000)).toBe(19_999);
+    expect(backoffMs(2, DEFAULT_BACKOFF, 0, 600_000)).toBe(20_000);
     expect(backoffMs(1, DEFAULT_BACKOFF, most, 10)).toBe(999);
   });
 });

@@ -393,7 +393,7 @@ describe("a server that asks its clients to spread (F14)", () => {
     expect(waitOf(first)).toBe(250);
     const second = play(first, [retry, lost()]).state;
     expect(waitOf(second)).toBe(4_000);
-    expect(waitOf(play(second, [retry, lost()]).state)).toBe(4_000);
+    expect(waitOf(play(second, [retry, lost()]).state)).toBe(7_200);
   });
 
   test("may say otherwise later, and takes it back with a greeting that does not mention it", () => {

@@ -22,8 +22,11 @@ export interface ComeBack {
 /** Twice as long as it takes to let everybody in: at half its pace the door has no line in front of it. */
 const ROOM = 2;
 
-/** Below this a client's own first waits are wide enough. */
+/** When all are in again in less than this, a client's own first waits are wide enough. */
 const LEAST_MS = 500;
+
+/** Shortest spread: clients keep to it however long the server is away, and should not knock more often. */
+const SHORTEST_MS = 5_000;
 
 /** Longest spread, in milliseconds; no client waits longer than its own longest wait anyhow. */
 const MOST_MS = 60_000;
@@ -35,8 +38,8 @@ const MOST_MS = 60_000;
 export function createComeBack({ now, connections, perSecond, onSent }: ComeBackParts): ComeBack {
   const told = new WeakMap<Connection, number>();
   const current = () => {
-    const ms = Math.min(MOST_MS, Math.round((ROOM * connections() * 1_000) / perSecond));
-    return ms < LEAST_MS ? 0 : ms;
+    const ms = Math.round((ROOM * connections() * 1_000) / perSecond);
+    return ms < LEAST_MS ? 0 : Math.max(SHORTEST_MS, Math.min(MOST_MS, ms));
   };
   return {
     greet(connection) {
