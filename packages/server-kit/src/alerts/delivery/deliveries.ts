@@ -1,4 +1,4 @@
-import { alertNotification } from "@tocsin/protocol/alerts";
+import type { AlertNotification } from "@tocsin/protocol/alerts";
 import { sql } from "kysely";
 import type { DeliveryRow } from "../store/tables.js";
 import { fromText, fromTextOrNull, toText } from "../store/text.js";
@@ -159,9 +159,10 @@ async function claimRecipients(
 }
 
 function deliveryOfRow(row: DeliveryRow, interrupted: boolean): Delivery {
+  const notification: AlertNotification = JSON.parse(row.payload ?? "null");
   return {
     id: row.id,
-    notification: alertNotification.parse(JSON.parse(row.payload ?? "null")),
+    notification,
     recipient: fromText(row.recipient),
     attempt: row.attempts + 1,
     interrupted,

@@ -1,6 +1,5 @@
 import {
   type AlertNotification,
-  alertNotification,
   type Monitor,
   monitor,
   type Strategy,
@@ -81,6 +80,30 @@ export function strategyOfRow(row: StrategyRow): Strategy {
   });
 }
 
+/** What never changes, and is not searched for. */
+type FixedPart = Pick<
+  AlertNotification,
+  | "monitorVersion"
+  | "ruleId"
+  | "venue"
+  | "reason"
+  | "tags"
+  | "rule"
+  | "price"
+  | "previousPrice"
+  | "level"
+  | "referencePrice"
+  | "changePercent"
+  | "pendingSince"
+  | "feedAt"
+  | "receivedAt"
+  | "cooldownUntil"
+  | "title"
+  | "body"
+>;
+
+const fixedText = (part: FixedPart): string => JSON.stringify(part);
+
 /** A notification as it is stored. */
 export function notificationRow(value: AlertNotification): NotificationRow {
   return {
@@ -108,7 +131,7 @@ export function notificationRow(value: AlertNotification): NotificationRow {
     snoozed_until: value.snoozedUntil,
     archived_at: value.archivedAt,
     words: searchable(`${value.title}\n${value.body}`),
-    fixed: JSON.stringify({
+    fixed: fixedText({
       monitorVersion: value.monitorVersion,
       ruleId: value.ruleId,
       venue: value.venue,
@@ -130,10 +153,14 @@ export function notificationRow(value: AlertNotification): NotificationRow {
   };
 }
 
-/** A stored notification. Throws when the row is not one. */
+/**
+ * A stored notification. It is not checked again: that nothing but {@link notificationRow} writes the row is an
+ * invariant, and a burst of fires reads as many notifications as it writes.
+ */
 export function notificationOfRow(row: NotificationRow): AlertNotification {
-  return alertNotification.parse({
-    ...JSON.parse(row.fixed),
+  const fixed: FixedPart = JSON.parse(row.fixed);
+  return {
+    ...fixed,
     id: row.id,
     seq: row.seq,
     revision: row.revision,
@@ -157,7 +184,7 @@ export function notificationOfRow(row: NotificationRow): AlertNotification {
     acknowledgedAt: row.acknowledged_at,
     snoozedUntil: row.snoozed_until,
     archivedAt: row.archived_at,
-  });
+  };
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { AlertNotification } from "@tocsin/protocol/alerts";
+
 /**
  * The tables as Kysely sees them. Portable on purpose: text, numbers, JSON as text, times as integer milliseconds,
  * so that SQLite and PostgreSQL run the same code. Market time unless said otherwise.
@@ -143,10 +145,10 @@ export interface NotificationRow {
   monitor_id: string | null;
   strategy_id: string | null;
   symbol: string | null;
-  kind: string;
-  severity: string;
-  state: string;
-  push: string;
+  kind: AlertNotification["kind"];
+  severity: AlertNotification["severity"];
+  state: AlertNotification["state"];
+  push: AlertNotification["push"];
   covers: number;
   fired_at: number;
   resolved_at: number | null;

@@ -90,7 +90,7 @@ export async function takeNumbers(
 }
 
 /** As many parameters as every database takes in one statement, with room to spare. */
-const MOST_PARAMETERS = 10_000;
+const MOST_PARAMETERS = 2000;
 
 /** Cuts a list into parts that fit into one statement each, with so many parameters for each of its items. */
 export function* inParts<T>(items: readonly T[], parameters = 1): Generator<readonly T[]> {
