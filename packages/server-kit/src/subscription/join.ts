@@ -61,7 +61,7 @@ export function goLive(
   { epoch, offset }: HistoryPage,
   held: readonly EncodedEvent[],
 ): Accepted {
-  subscription.stage = { is: "live", epoch, offset };
+  subscription.stage = liveAt(epoch, offset);
   for (const event of held) {
     if (putEvent(subscription.connection.outbox, event) === "overflow") return "overflow";
   }
@@ -106,4 +106,14 @@ function snapshotOf(mode: Subscription["channel"]["mode"], { entries }: HistoryP
 /** One entry of a `log` as a snapshot or a `history` result carries it. */
 export function storedMessage({ offset, data, timestamp }: StoredEntry) {
   return { offset, data, timestamp };
+}
+
+type Live = Subscription["stage"] & { readonly is: "live" };
+
+let latest: Live = { is: "live", epoch: "", offset: 0 };
+
+/** Readers who join at one position, as all do on channels that are quiet, share its record: fan-out reads it often. */
+function liveAt(epoch: string, offset: number): Live {
+  if (latest.epoch !== epoch || latest.offset !== offset) latest = { is: "live", epoch, offset };
+  return latest;
 }
