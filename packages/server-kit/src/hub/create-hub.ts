@@ -21,8 +21,8 @@ import { createFanOut } from "../outbound/fan-out.js";
 import { createTurn } from "../outbound/turn.js";
 import type { Published } from "../publish/published.js";
 import { createPublisher } from "../publish/publisher.js";
-import type { Subscription } from "../subscription/subscription.js";
 import { createSharedReads } from "../subscription/shared-reads.js";
+import type { Subscription } from "../subscription/subscription.js";
 import { createSubscriptionManager } from "../subscription/subscription-manager.js";
 import { attachWebSocket } from "../ws/attach.js";
 import { createComeBack } from "./come-back.js";
@@ -272,7 +272,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     authenticate: async (token, request) => (await authenticate?.({ token, request })) ?? null,
     async publishFor(principal, { channel: address, data, key }) {
       const channel = resolveChannel(contract, address);
-      await demand(authorize, { principal }, { action: "publish", channel });
+      await demand(authorize, { principal }, { action: "publish", channel, data });
       const scope = principal?.userId ?? "";
       return counting.publish(channel, data, key === undefined ? {} : { key, scope });
     },

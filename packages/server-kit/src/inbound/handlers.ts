@@ -9,10 +9,11 @@ import { subscribe, unsubscribe } from "./subscribing.js";
 
 const publish: Handler<"publish"> = async (context, connection, message) => {
   const channel = resolveChannel(context.contract, message.channel);
-  await demand(context.authorize, connection, { action: "publish", channel });
+  const { data } = message;
+  await demand(context.authorize, connection, { action: "publish", channel, data });
   // The key is the user's own: nobody may use up, or find out, somebody else's.
   const scope = principalOf(connection)?.userId ?? "";
-  const { epoch, offset, duplicate } = await context.publisher.publish(channel, message.data, {
+  const { epoch, offset, duplicate } = await context.publisher.publish(channel, data, {
     ...(message.key !== undefined && { key: message.key, scope }),
   });
   return { type: "published", id: message.id, channel: channel.name, epoch, offset, duplicate };

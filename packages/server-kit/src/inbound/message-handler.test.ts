@@ -211,6 +211,16 @@ describe("requests", () => {
     ]);
   });
 
+  it("hand what somebody wants to publish to authorize, over both roads", async () => {
+    const { hub, say, asked } = await setUp();
+    await say({ type: "publish", id: "1", channel: "room:1", data: 7 });
+    await hub.publishFor(undefined, { channel: "room:1", data: 8 });
+    expect(asked).toMatchObject([
+      { action: "publish", data: 7 },
+      { action: "publish", data: 8 },
+    ]);
+  });
+
   it("for who is present list each member once, until it leaves", async () => {
     const { hub, say, client } = await setUp();
     const other = await fakeClient(hub.gate);

@@ -28,6 +28,8 @@ export type AccessRequest = {
       readonly channel: ChannelRef;
       /** The checked params of a subscribe. */
       readonly params?: unknown;
+      /** What a publish wants to say, as it was sent: the channel's schema has not seen it yet. */
+      readonly data?: unknown;
     }
   | { readonly action: "call"; readonly method: string; readonly params: unknown }
 );
