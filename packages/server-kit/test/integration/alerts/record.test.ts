@@ -209,6 +209,13 @@ describeEngines("record", (engine) => {
       expect(await only()).toMatchObject({ suppressedCount: 3, state: "resolved", revision: 2 });
     });
 
+    it("counts once what fires and is quiet again at one time, as when a timer and a tick coincide", async () => {
+      const monitor = await newMonitorOf(store);
+      const blink = (at: number) => [fired(monitor, "tp", at), resolved(monitor, "tp", at)];
+      for (const at of [NOON, NOON, minute(1), minute(1), minute(1)]) await store.record(blink(at));
+      expect(await only()).toMatchObject({ suppressedCount: 1, state: "resolved", revision: 2 });
+    });
+
     it("of a rule that fires once lasts until it is edited", async () => {
       const rules = [{ ...takeProfit, repeat: "once" as const, cooldownMs: 0 }];
       const monitor = await newMonitorOf(store, rules);
