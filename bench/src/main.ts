@@ -32,7 +32,7 @@ async function measure(): Promise<void> {
   const { quick } = values;
   const { names, missing } = lineUp({ quick, against: values.against?.split(",") });
   for (const line of missing) print(line);
-  const plan: Plan = { quick, rounds: Number(values.rounds ?? (quick ? 3 : 5)), names, print };
+  const plan: Plan = { quick, rounds: Number(values.rounds ?? (quick ? 2 : 5)), names, print };
   const only = values.only?.split(",");
   const workloads = fanOutWorkloads(quick);
   checkNames(only, [...workloads, ...parts]);

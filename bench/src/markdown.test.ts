@@ -48,5 +48,11 @@ describe("a page with places for figures", () => {
     const machine = filledIn(place("machine"), results);
     expect(machine).toContain("Measured 2026-11-21 on 2 cores of C, linux, Node v20.");
     expect(machine).toContain("Of a quick run: W9.");
+    expect(machine).not.toContain("busy");
+  });
+
+  it("says when the machine had other things to do", () => {
+    const busy = { ...results, machine: { ...results.machine, load: 9 } };
+    expect(filledIn(place("machine"), busy)).toContain("busy with other work (load 9)");
   });
 });

@@ -36,8 +36,10 @@ function machineText(machine: Results["machine"], sections: readonly Section[]):
   const days = [...new Set(sections.map(({ at }) => at.slice(0, 10)))].join(", ");
   const quick = sections.filter(({ mode }) => mode === "quick").map(({ name }) => name);
   const short = quick.length > 0 ? ` Of a quick run: ${quick.join(", ")}.` : "";
-  const { cpu, cores, node, system } = machine;
-  return `Measured ${days} on ${cores} cores of ${cpu}, ${system}, Node ${node}.${short}`;
+  const { cpu, cores, node, system, load = 0 } = machine;
+  // the bench itself keeps the server, its readers and sometimes a third process busy
+  const busy = Number(load) > 4 ? ` The machine was busy with other work (load ${load}).` : "";
+  return `Measured ${days} on ${cores} cores of ${cpu}, ${system}, Node ${node}.${busy}${short}`;
 }
 
 function targetsText(sections: readonly Section[]): string {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 
 /** A table to print; the first column is of words, the others of figures. */
 export interface Table {
@@ -79,5 +79,6 @@ function machine(): Results["machine"] {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
     system: process.platform,
+    load: Math.round(loadavg()[0] ?? 0),
   };
 }
