@@ -18,9 +18,14 @@ export class ApiError extends Error {
 /** A request, apart from who sends it. */
 export interface ApiRequest {
   readonly method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it stands instead of JSON. */
+  readonly text?: { readonly type: string; readonly content: string };
   readonly token?: string;
-  readonly signal?: AbortSignal;
+  /** Asking twice under one key does it once. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Sends a request and checks the answer by `schema`; throws {@link ApiError} and nothing else but aborts. */
@@ -37,24 +42,25 @@ export async function requestJson<Schema extends z.ZodType>(
   return parsed.data;
 }
 
+/** Sends a request whose answer is wanted as it stands. */
+export async function requestText(path: string, request: ApiRequest = {}): Promise<string> {
+  return (await send(path, request)).text();
+}
+
 /** Sends a request whose answer has no body. */
 export async function requestNothing(path: string, request: ApiRequest): Promise<void> {
   await send(path, request);
 }
 
-async function send(
-  path: string,
-  { method = "GET", body, token, signal }: ApiRequest,
-): Promise<Response> {
+async function send(path: string, request: ApiRequest): Promise<Response> {
+  const { method = "GET", body, text, signal } = request;
+  const content = text?.content ?? (body === undefined ? undefined : JSON.stringify(body));
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: headersOf(request),
+      ...(content === undefined ? {} : { body: content }),
       ...(signal ? { signal } : {}),
     });
   } catch (cause) {
@@ -68,6 +74,15 @@ async function send(
   }
   const { code, message, field } = parsed.data.error;
   throw new ApiError(message, response.status, code, field);
+}
+
+function headersOf({ token, body, text, idempotencyKey }: ApiRequest): Record<string, string> {
+  const type = text?.type ?? (body === undefined ? undefined : "application/json");
+  return {
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(type === undefined ? {} : { "content-type": type }),
+    ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+  };
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -1,62 +1,25 @@
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
-import type { Monitor, MonitorChange, NewMonitorInput } from "@tocsin/protocol/alerts";
-import type { Candle } from "@tocsin-example/alert-contract";
-import { useCallback } from "react";
-import { extendBars } from "../features/chart/series.js";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { MonitorChange, NewMonitorInput } from "@tocsin/protocol/alerts";
+import type { MonitorView, StrategyView } from "@tocsin-example/alert-contract/rest";
 import { useApi } from "./api-context.js";
 
-/** Bars asked for at once: about two years of market days. */
-const BARS = 500;
-const NEWEST_BARS = 30;
-
+/** Names of what was loaded, for whoever has to load it again. */
 export const queryKeys = {
-  symbols: ["symbols"] as const,
-  candles: (symbol: string) => ["candles", symbol] as const,
+  quotes: (board: string) => ["quotes", board] as const,
   monitors: ["monitors"] as const,
-  notifications: ["notifications"] as const,
+  strategies: ["strategies"] as const,
+  fired: (symbol: string) => ["fired", symbol] as const,
+  preview: (asked: unknown) => ["preview", asked] as const,
 };
 
-/** The order of the price table, which the live table itself does not have. */
-export function useSymbolOrder() {
+/** The order of a board, which the live table itself does not have. */
+export function useBoardOrder(board: string) {
   const api = useApi();
   return useQuery({
-    queryKey: queryKeys.symbols,
-    queryFn: ({ signal }) => api.symbols(signal),
+    queryKey: queryKeys.quotes(board),
+    queryFn: async ({ signal }) => (await api.quotes(board, signal)).map(({ symbol }) => symbol),
     staleTime: Number.POSITIVE_INFINITY,
   });
-}
-
-export function useCandles(symbol: string | undefined) {
-  const api = useApi();
-  return useQuery({
-    queryKey: queryKeys.candles(symbol ?? ""),
-    queryFn: ({ signal }) => api.candles(symbol ?? "", BARS, signal),
-    enabled: symbol !== undefined,
-  });
-}
-
-/** Brings the list of bars up to date by its newest ones, which is most of the time all that changed. */
-export function useExtendCandles(symbol: string) {
-  const api = useApi();
-  const cache = useQueryClient();
-  return useCallback(async () => {
-    const queryKey = queryKeys.candles(symbol);
-    try {
-      const newest = await api.candles(symbol, NEWEST_BARS);
-      const known = cache.getQueryData<Candle[]>(queryKey) ?? [];
-      const extended = extendBars(known, newest);
-      if (extended) cache.setQueryData<Candle[]>(queryKey, extended);
-      else await cache.invalidateQueries({ queryKey });
-    } catch {
-      // The next bar asks again; until then the chart shows what it saw live.
-    }
-  }, [api, cache, symbol]);
 }
 
 export function useMonitors() {
@@ -68,13 +31,11 @@ export function useMonitors() {
   });
 }
 
-export function useNotifications() {
+export function useStrategies() {
   const api = useApi();
-  return useInfiniteQuery({
-    queryKey: queryKeys.notifications,
-    queryFn: ({ pageParam, signal }) => api.notifications(pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
+  return useQuery({
+    queryKey: queryKeys.strategies,
+    queryFn: ({ signal }) => api.strategies(signal),
   });
 }
 
@@ -82,23 +43,52 @@ export function useNotifications() {
 export function useMonitorMutations() {
   const api = useApi();
   const cache = useQueryClient();
-  const put = (update: (list: Monitor[]) => Monitor[]) =>
-    cache.setQueryData<Monitor[]>(queryKeys.monitors, (list) => list && update(list));
+  const update = (next: (list: MonitorView[]) => MonitorView[]) => {
+    cache.setQueryData<MonitorView[]>(queryKeys.monitors, (list) => list && next(list));
+    // Which symbols a strategy watches follows from its monitors.
+    void cache.invalidateQueries({ queryKey: queryKeys.strategies });
+  };
+  const replace = (changed: MonitorView) =>
+    update((list) => list.map((each) => (each.id === changed.id ? changed : each)));
   return {
     create: useMutation({
       mutationFn: (input: NewMonitorInput) => api.createMonitor(input),
-      onSuccess: (created) =>
-        put((list) => [...list.filter(({ id }) => id !== created.id), created]),
+      onSuccess: (made) => update((list) => [...list.filter(({ id }) => id !== made.id), made]),
     }),
     change: useMutation({
       mutationFn: ({ id, change }: { id: string; change: MonitorChange }) =>
         api.changeMonitor(id, change),
-      onSuccess: (changed) =>
-        put((list) => list.map((each) => (each.id === changed.id ? changed : each))),
+      onSuccess: replace,
+    }),
+    snooze: useMutation({
+      mutationFn: ({ id, ruleId, forMs }: { id: string; ruleId?: string; forMs: number }) =>
+        api.snoozeMonitor(id, ruleId, forMs),
+      onSuccess: replace,
     }),
     remove: useMutation({
       mutationFn: (id: string) => api.deleteMonitor(id),
-      onSuccess: (_, gone) => put((list) => list.filter(({ id }) => id !== gone)),
+      onSuccess: (_, gone) => update((list) => list.filter(({ id }) => id !== gone)),
+    }),
+  };
+}
+
+/** Creates, renames and deletes strategies. */
+export function useStrategyMutations() {
+  const api = useApi();
+  const cache = useQueryClient();
+  const update = (next: (list: StrategyView[]) => StrategyView[]) =>
+    cache.setQueryData<StrategyView[]>(queryKeys.strategies, (list) => list && next(list));
+  return {
+    create: useMutation({
+      mutationFn: (name: string) => api.createStrategy({ name, note: "" }),
+      onSuccess: (made) => update((list) => [...list, made]),
+    }),
+    remove: useMutation({
+      mutationFn: (id: string) => api.deleteStrategy(id),
+      onSuccess: async (_, gone) => {
+        update((list) => list.filter(({ id }) => id !== gone));
+        await cache.invalidateQueries({ queryKey: queryKeys.monitors });
+      },
     }),
   };
 }
