@@ -64,7 +64,7 @@ export function admit(
 }
 
 /** A user nobody was told of yet. */
-export function newUser(userId: string): UserRecord {
+function newUser(userId: string): UserRecord {
   return { userId, floodTimes: [], flood: null, digest: null };
 }
 

@@ -1,7 +1,7 @@
 import type { Monitor, RuleState } from "@tocsin/protocol/alerts";
 import type { MonitorStore, TransitionStore } from "./alert-store.js";
 import { type RuleRecord, ruleKey } from "./ledger.js";
-import { ruleOfRow, ruleRow } from "./ledger-sql.js";
+import { ruleOfRow, ruleRow } from "./ledger-rows.js";
 import { rowOf } from "./monitors.js";
 import { monitorOfRow } from "./rows.js";
 import { toText } from "./text.js";
