@@ -43,7 +43,7 @@ export const market = defineContract({
     task: signal("task:{taskId}", progress),
     news: log("news", newsItem, { history: { size: 200, ttl: "7d" } }),
     /** Who else looks at a symbol (presence), and where they point. */
-    desk: signal("desk:{code}", pointer),
+    desk: signal("desk:{code}", pointer, { presence: true }),
     service: latest("service", serviceStatus),
   },
   methods: {

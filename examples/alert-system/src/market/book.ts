@@ -1,88 +1,147 @@
 import type { Tick } from "@tocsin/protocol/alerts";
-import type { Candle, Quote } from "@tocsin-example/alert-contract";
-import type { Instrument } from "./instruments.js";
-
-/** What is known of each symbol up to market time. */
-export interface Book {
-  take(tick: Tick): void;
-  /** The current prices, in the order of the instruments; a symbol without a price yet is left out. */
-  quotes(): Quote[];
-  quote(symbol: string): Quote | undefined;
-  /** The bar being built. */
-  candle(symbol: string): Candle | undefined;
-  /** The last `limit` finished bars, ascending; `undefined` for a symbol that is not listed. */
-  finished(symbol: string, limit: number): Candle[] | undefined;
-}
+import type { MarketOverview, Quote } from "@tocsin-example/alert-contract";
+import type { Book, Listing } from "../context.js";
+import { type Bars, createBars, KEEP, type Keep } from "./bars.js";
 
 interface Page {
-  readonly instrument: Instrument;
-  readonly finished: Candle[];
-  current: Candle | undefined;
-  at: number;
+  readonly listing: Listing;
+  bars: Bars;
+  last: Tick | undefined;
+  stale: boolean;
+  /** Made when asked for, and the same until something changes. */
+  quote: Quote | undefined;
 }
 
-const DAY_SECONDS = 86_400;
+/** Settings of {@link createBook}. */
+export interface BookOptions {
+  /** How many bars to keep of a symbol. Default: as many as a chart shows. */
+  readonly keep?: (listing: Listing) => Keep;
+}
 
-/** Builds daily bars and quotes from ticks. A symbol with one price a month has one bar a month. */
-export function createBook(instruments: readonly Instrument[]): Book {
+/** How many symbols of the largest moves an overview names, each way. */
+const MOVERS = 5;
+
+/** Knows prices, bars and boards of some symbols. A symbol with one price a month has one daily bar a month. */
+export function createBook(
+  listings: readonly Listing[],
+  { keep = () => KEEP }: BookOptions = {},
+): Book {
+  const newBars = (listing: Listing) =>
+    createBars(keep(listing), listing.source === "live" ? "rolling" : "session");
   const pages = new Map<string, Page>(
-    instruments.map((instrument) => [
-      instrument.symbol,
-      { instrument, finished: [], current: undefined, at: 0 },
+    listings.map((listing) => [
+      listing.symbol,
+      { listing, bars: newBars(listing), last: undefined, stale: false, quote: undefined },
     ]),
   );
+  const boards = new Map<string, readonly string[]>([
+    ["all", listings.map(({ symbol }) => symbol)],
+  ]);
+  for (const { board, symbol } of listings) {
+    boards.set(board, [...(boards.get(board) ?? []), symbol]);
+  }
+
+  function quotes(): Quote[] {
+    return [...pages.values()].flatMap((page) => quoteOf(page) ?? []);
+  }
 
   return {
-    take({ symbol, price, volume, at }) {
+    listings,
+    boards: [...boards.keys()],
+    board: (name) => boards.get(name),
+    lists: (symbol) => pages.has(symbol),
+    take(tick) {
+      const page = pages.get(tick.symbol);
+      if (!page || tick.at < (page.last?.at ?? tick.at)) return;
+      page.last = tick;
+      page.quote = undefined;
+      page.bars.take(tick);
+    },
+    seed(symbol, interval, bars) {
       const page = pages.get(symbol);
       if (!page) return;
-      const time = Math.floor(at / 1_000 / DAY_SECONDS) * DAY_SECONDS;
-      const { current } = page;
-      page.at = at;
-      if (current?.time !== time) {
-        if (current) page.finished.push(current);
-        page.current = { time, open: price, high: price, low: price, close: price, volume };
-        return;
-      }
-      page.current = {
-        ...current,
-        high: Math.max(current.high, price),
-        low: Math.min(current.low, price),
-        close: price,
-        volume: Math.max(current.volume, volume),
-      };
+      page.bars.seed(interval, bars);
+      page.quote = undefined;
     },
-    quotes: () => [...pages.values()].flatMap((page) => quoteOf(page) ?? []),
+    setStale(symbols) {
+      const silent = new Set(symbols);
+      const changed = [...pages.values()].filter(
+        ({ listing, stale }) => stale !== silent.has(listing.symbol),
+      );
+      for (const page of changed) {
+        page.stale = !page.stale;
+        page.quote = undefined;
+      }
+      return changed.map(({ listing }) => listing.symbol);
+    },
+    clear() {
+      for (const page of pages.values()) {
+        page.bars = newBars(page.listing);
+        page.last = undefined;
+        page.quote = undefined;
+      }
+    },
+    quotes,
     quote(symbol) {
       const page = pages.get(symbol);
       return page && quoteOf(page);
     },
-    candle: (symbol) => pages.get(symbol)?.current,
-    finished: (symbol, limit) => pages.get(symbol)?.finished.slice(-limit),
+    bars: (symbol, interval, limit) => pages.get(symbol)?.bars.last(interval, limit),
+    overview: () => overviewOf(quotes()),
   };
 }
 
-function quoteOf({ instrument, finished, current, at }: Page): Quote | undefined {
-  if (!current) return undefined;
-  const { open, high, low, close: price } = current;
-  const before = finished.at(-1);
-  const change = before ? rounded(price - before.close, 2) : 0;
+function quoteOf(page: Page): Quote | undefined {
+  page.quote ??= newQuote(page);
+  return page.quote;
+}
+
+function newQuote({ listing, bars, last, stale }: Page): Quote | undefined {
+  const day = bars.back("1d", 0);
+  if (!last || !day) return undefined;
+  const before = bars.back("1d", 1);
+  const change = before ? rounded(last.price - before.close) : 0;
   return {
-    symbol: instrument.symbol,
-    name: instrument.name,
-    price,
+    symbol: listing.symbol,
+    name: listing.name,
+    price: last.price,
     change,
-    changePercent: before ? rounded((change / before.close) * 100, 2) : 0,
-    open,
-    high,
-    low,
-    // The real data has a day's volume only at its close; until then the day before is the last that is known.
-    volume: current.volume || (before?.volume ?? 0),
-    at,
-    source: instrument.source,
+    changePercent: before ? rounded((change / before.close) * 100) : 0,
+    open: day.open,
+    high: day.high,
+    low: day.low,
+    volume: volumeOf(listing, last, day.volume, before?.volume),
+    bid: last.bid ?? null,
+    ask: last.ask ?? null,
+    at: last.at,
+    stale,
+    source: listing.source,
   };
 }
 
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
+function volumeOf(listing: Listing, last: Tick, today: number, before = 0): number {
+  if (listing.source === "live") return last.volume;
+  // The real data has a day's volume only at its close; until then the day before is the last that is known.
+  return today || before;
+}
+
+function overviewOf(quotes: readonly Quote[]): MarketOverview {
+  const moved = [...quotes].sort((a, b) => b.changePercent - a.changePercent);
+  const rising = moved.filter(({ change }) => change > 0);
+  const falling = moved.filter(({ change }) => change < 0).reverse();
+  const brief = ({ symbol, price, changePercent }: Quote) => ({ symbol, price, changePercent });
+  return {
+    at: Math.max(0, ...quotes.map(({ at }) => at)),
+    symbols: quotes.length,
+    rising: rising.length,
+    falling: falling.length,
+    unchanged: quotes.length - rising.length - falling.length,
+    stale: quotes.filter(({ stale }) => stale).length,
+    gainers: rising.slice(0, MOVERS).map(brief),
+    losers: falling.slice(0, MOVERS).map(brief),
+  };
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(2));
 }

@@ -1,19 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HistoryStore } from "@tocsin/server-kit";
+import type { DedupStore, HistoryStore } from "@tocsin/server-kit";
 import { type AlertTables, migrateAlerts } from "@tocsin/server-kit/alerts";
-import { openSqlite, sqliteHistoryStore } from "@tocsin/server-kit/sqlite";
-import { Kysely, SqliteDialect } from "kysely";
+import { openSqlite, sqliteDedupStore, sqliteHistoryStore } from "@tocsin/server-kit/sqlite";
+import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
 import Database from "libsql";
+import pg from "pg";
+import { type HoldingTables, migrateHoldings } from "../portfolio/migrations.js";
+import type { Settings } from "./settings.js";
 import { StartupError } from "./startup-error.js";
+
+/** All tables of the system. */
+export type SystemTables = AlertTables & HoldingTables;
 
 /** Everything a restart finds again. */
 export interface DataDirectory {
-  /** Monitors, notifications, where the market was. */
-  readonly db: Kysely<AlertTables>;
+  /** Monitors, notifications, holdings, where the market was. */
+  readonly db: Kysely<SystemTables>;
   /** What inboxes keep for readers that reconnect, so that a restart is no gap for them. */
   readonly inboxes: HistoryStore;
+  /** Keys of requests that were done, so that a repeat after a restart is a repeat. */
+  readonly keys: DedupStore;
   /** Secret of the session tokens; the same after a restart, so that nobody has to sign in again. */
   readonly secret: Uint8Array;
   close(): Promise<void>;
@@ -25,36 +33,65 @@ export interface DataDirectory {
  *
  * @throws {@link StartupError} when it cannot be used, saying why and what to do.
  */
-export async function openDataDirectory(
-  path: string,
-  givenSecret: string | undefined,
-): Promise<DataDirectory> {
+export async function openDataDirectory({
+  dataDirectory: path,
+  jwtSecret: givenSecret,
+  databaseUrl,
+}: Pick<Settings, "dataDirectory" | "jwtSecret"> &
+  Partial<Pick<Settings, "databaseUrl">>): Promise<DataDirectory> {
   const secret = prepare(path, () => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return givenSecret === undefined ? keptSecret(path) : new TextEncoder().encode(givenSecret);
   });
   const unlock = lock(path);
   try {
-    const db = new Kysely<AlertTables>({
-      dialect: new SqliteDialect({ database: openSqlite(join(path, "alerts.sqlite")) }),
-    });
-    await migrateAlerts(db);
+    const db = await openDatabase(path, databaseUrl);
     const inboxDb = openSqlite(join(path, "inboxes.sqlite"));
     const inboxes = sqliteHistoryStore(inboxDb);
+    const keyDb = openSqlite(join(path, "keys.sqlite"));
+    const keys = sqliteDedupStore(keyDb);
     return {
       db,
       inboxes,
+      keys,
       secret,
       async close() {
-        await inboxes[Symbol.asyncDispose]();
+        await Promise.all([inboxes[Symbol.asyncDispose](), keys[Symbol.asyncDispose]()]);
         inboxDb.close();
+        keyDb.close();
         await db.destroy();
         unlock();
       },
     };
   } catch (cause) {
     unlock();
+    if (cause instanceof StartupError) throw cause;
     throw unusable(path, cause);
+  }
+}
+
+async function openDatabase(
+  path: string,
+  databaseUrl: string | undefined,
+): Promise<Kysely<SystemTables>> {
+  const db = new Kysely<SystemTables>({
+    dialect:
+      databaseUrl === undefined
+        ? new SqliteDialect({ database: openSqlite(join(path, "alerts.sqlite")) })
+        : new PostgresDialect({ pool: new pg.Pool({ connectionString: databaseUrl }) }),
+  });
+  try {
+    await migrateAlerts(db as unknown as Kysely<AlertTables>);
+    await migrateHoldings(db);
+    return db;
+  } catch (cause) {
+    await db.destroy();
+    if (databaseUrl === undefined) throw cause;
+    const why = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new StartupError(
+      `The database cannot be used: ${why}. Start it, or correct DATABASE_URL; without it, a file is used.`,
+      { cause },
+    );
   }
 }
 

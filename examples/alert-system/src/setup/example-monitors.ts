@@ -4,6 +4,9 @@ import type { AlertService } from "@tocsin/server-kit/alerts";
 /** Whose monitors they are: the user the dashboard signs in when it is not told another. */
 const OWNER = "demo";
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
 /** Levels the autumn of 2008 went through, and a made-up share that crosses its own again and again. */
 const EXAMPLES: readonly NewMonitorInput[] = [
   {
@@ -23,6 +26,38 @@ const EXAMPLES: readonly NewMonitorInput[] = [
     symbol: "SIM-A",
     note: "Example: repeats are counted, not told again",
     rules: [{ kind: "entry-range", low: 24.4, high: 24.6 }],
+  },
+  {
+    symbol: "SPX",
+    note: "Example: a day to remember",
+    rules: [
+      {
+        kind: "percent-change",
+        direction: "down",
+        percent: 5,
+        windowMs: DAY_MS,
+        severity: "critical",
+      },
+      { kind: "range-breakout", direction: "low", windowMs: 90 * DAY_MS, cooldownMs: 20 * DAY_MS },
+    ],
+  },
+  {
+    symbol: "SIM-B",
+    note: "Example: quiet again only when it has come back by half a percent",
+    rules: [{ kind: "crossing", direction: "up", price: 60, hysteresis: 0.5 }],
+  },
+  {
+    symbol: "SIM-D",
+    note: "Example: an hour beyond a level, or much more trade than usual",
+    rules: [
+      { kind: "threshold", when: "below", price: 240, forMs: HOUR_MS, cooldownMs: 5 * DAY_MS },
+      { kind: "volume-spike", factor: 3, bars: 20, barMs: HOUR_MS, severity: "info" },
+    ],
+  },
+  {
+    symbol: "SIM-E",
+    note: "Example: trading halts now and then",
+    rules: [{ kind: "stale-feed", afterMs: HOUR_MS / 2, cooldownMs: 5 * DAY_MS }],
   },
 ];
 
