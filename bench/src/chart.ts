@@ -59,12 +59,13 @@ export function barChart({ title, groups, base, scale, text }: BarChart): string
     const start = y;
     for (const { label, value, mark } of group.bars) {
       const [from, to] = [Math.min(x(base), x(value)), Math.max(x(base), x(value))];
+      const end = mark === undefined ? to : Math.max(to, x(mark)); // nothing is written over a mark
       const kind = value >= base ? "more" : "less";
       const middle = y + ROW - 6;
       parts.push(
         `<text x="${LABEL - 8}" y="${middle}" text-anchor="end">${escaped(label)}</text>`,
         `<rect class="${kind}" x="${digits(from)}" y="${y + 4}" width="${digits(Math.max(1, to - from))}" height="${ROW - 7}"/>`,
-        `<text x="${digits(to + 6)}" y="${middle}">${escaped(text(value))}</text>`,
+        `<text x="${digits(end + 6)}" y="${middle}">${escaped(text(value))}</text>`,
       );
       if (mark !== undefined) {
         parts.push(
