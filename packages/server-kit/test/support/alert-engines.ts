@@ -7,7 +7,7 @@ import { migrateAlerts } from "../../src/alerts/store/migrations.js";
 import type { AlertTables } from "../../src/alerts/store/tables.js";
 import { connectAlerts } from "./connect-alerts.js";
 import { type PostgresServer, startPostgres } from "./postgres.js";
-import { temporaryDirectory } from "./temporary-directory.js";
+import { type TemporaryDirectory, temporaryDirectory } from "./temporary-directory.js";
 
 /** A database of one test. */
 export interface AlertDatabase extends AsyncDisposable {
@@ -26,15 +26,17 @@ export interface AlertEngine {
 /** Defines the tests of `suite` for each engine. PostgreSQL is left out, with a reason, where it is not installed. */
 export function describeEngines(title: string, suite: (engine: AlertEngine) => void): void {
   describe(`${title}, on SQLite`, () => {
-    const templates = temporaryDirectory();
-    const template = join(templates.path, "alerts.db");
+    let templates: TemporaryDirectory | undefined;
+    let template: string;
     beforeAll(async () => {
+      templates = temporaryDirectory();
+      template = join(templates.path, "alerts.db");
       const db = connectAlerts(template);
       await migrateAlerts(db);
       await sql`pragma wal_checkpoint(truncate)`.execute(db); // what is only in the log would not be copied
       await db.destroy();
     });
-    afterAll(() => templates[Symbol.dispose]());
+    afterAll(() => templates?.[Symbol.dispose]());
     suite({
       name: "SQLite",
       async open() {
