@@ -45,7 +45,12 @@ export const client: Part = {
     }
     const folder = mkdtempSync(join(tmpdir(), "tocsin-bench-"));
     const root = new URL("../client/", import.meta.url).pathname;
-    await build({ configFile: false, logLevel: "error", root, build: { outDir: folder } });
+    try {
+      await build({ configFile: false, logLevel: "error", root, build: { outDir: folder } });
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
     const server = startChild("client/server.ts", [folder], { core: 0 });
     const browser = await chromium.launch({
       executablePath,
