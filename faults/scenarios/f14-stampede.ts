@@ -1,3 +1,4 @@
+import { DEFAULT_HEARTBEAT_INTERVAL_MS } from "@tocsin/protocol";
 import { createBell } from "../lib/bell.js";
 import { check } from "../lib/checker.js";
 import { DEFAULT_BACKOFF } from "../lib/defaults.js";
@@ -11,8 +12,11 @@ import { temporaryFile } from "../lib/temporary-file.js";
 const BATCH = 200;
 const DOWN_MS = 3_000;
 
-/** The server tells a client soon after it came over how long all of them should spread; then it has. */
-const SETTLED_MS = 6_000;
+/**
+ * The server looks at each client at least once in an interval of the heartbeat, and tells it then over how long all
+ * of them should spread. Those who came first were greeted when there were few.
+ */
+const SETTLED_MS = DEFAULT_HEARTBEAT_INTERVAL_MS + 1_000;
 
 export const stampede: Scenario = {
   id: "F14",
