@@ -1,0 +1,28 @@
+export const replay = {
+  title: "Market",
+  play: "Start the market",
+  pause: "Stop the market",
+  again: "Play again from the beginning",
+  marketTime: "Market time, UTC",
+  position: "Position in the replay",
+  speed: "Speed",
+  speedNow: "{{speed}} of market time",
+  notYet: "no tick yet",
+  states: {
+    playing: "Playing",
+    live: "Live feed",
+    stopped: "Stopped",
+    ended: "Replay ended",
+    unknown: "Not connected",
+    loading: "Asking the service",
+  },
+  hints: {
+    playing: "Historical and simulated prices are played back",
+    live: "Prices come from the exchanges; nothing to steer",
+    stopped: "Nothing moves and no monitor is evaluated until it is started",
+    ended: "The recorded data is at its end; go back to watch it again",
+    unknown: "What the service does now is not known; this is the last that was heard",
+    loading: "Waiting for the first answer",
+  },
+  failed: "The service did not do it",
+} as const;

@@ -1,0 +1,8 @@
+import type { en } from "./en/index.js";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "app";
+    resources: typeof en;
+  }
+}
