@@ -19,12 +19,16 @@ const ONE_BY_ONE = 16;
 const NOTHING: readonly never[] = [];
 
 /**
- * A sorted array: a question costs two binary searches and what it finds. New entries wait for the next question,
+ * A sorted array: a question costs two binary searches and what it finds, or two comparisons when the price stays
+ * between the levels around it, which is most of the time and costs the same however many levels there are. New entries wait for the next question,
  * so that loading many sorts once, and one more among many costs no sorting.
  */
 export function createLevelIndex<T>(): LevelIndex<T> {
   let entries: Entry<T>[] = [];
   let waiting: Entry<T>[] = [];
+  /** Nothing lies between these two levels, themselves not included. */
+  let gapLow = Number.POSITIVE_INFINITY;
+  let gapHigh = Number.NEGATIVE_INFINITY;
 
   /** Index of the first entry at or above `level`, or above it. */
   function first(level: number, above: boolean): number {
@@ -49,22 +53,36 @@ export function createLevelIndex<T>(): LevelIndex<T> {
     waiting = [];
   }
 
+  function changed(): void {
+    gapLow = Number.POSITIVE_INFINITY;
+    gapHigh = Number.NEGATIVE_INFINITY;
+  }
+
   return {
     add(level, item) {
       waiting.push({ level, item });
+      changed();
     },
     remove(level, item) {
       settle();
+      changed();
       const end = first(level, true);
       for (let index = first(level, false); index < end; index += 1) {
         if (entries[index]?.item === item) return void entries.splice(index, 1);
       }
     },
     between(from, to) {
+      const low = Math.min(from, to);
+      const high = Math.max(from, to);
+      if (gapLow < low && high < gapHigh) return NOTHING;
       settle();
-      const start = first(Math.min(from, to), false);
-      const end = first(Math.max(from, to), true);
-      if (start === end) return NOTHING;
+      const start = first(low, false);
+      const end = first(high, true);
+      if (start === end) {
+        gapLow = entries[start - 1]?.level ?? Number.NEGATIVE_INFINITY;
+        gapHigh = entries[end]?.level ?? Number.POSITIVE_INFINITY;
+        return NOTHING;
+      }
       const met = entries.slice(start, end).map(({ item }) => item);
       return from > to ? met.reverse() : met;
     },
