@@ -10,6 +10,7 @@ import { slowReader } from "./f12-slow-reader.js";
 import { silentDrop } from "./f13-silence.js";
 import { stampede } from "./f14-stampede.js";
 import { subscriptionStorm } from "./f17-storm.js";
+import { realOracle, simulatedOracle } from "./o-oracle.js";
 import { byteASecond, neverReads, vanishes } from "./s-odd-readers.js";
 import { rollingRestart } from "./s4-rolling.js";
 import { brokenFrames, hostileMessages } from "./s5-hostile.js";
@@ -33,4 +34,6 @@ export const scenarios: readonly Scenario[] = [
   rollingRestart,
   brokenFrames,
   hostileMessages,
+  realOracle,
+  simulatedOracle,
 ];

@@ -33,19 +33,19 @@ export interface Temper {
 
 type Move = RuleTransition["type"];
 
+/** One move, and where the rule stood right after it. */
+export interface Moved {
+  readonly type: Move;
+  readonly memory: RuleMemory;
+}
+
 /** Where a rule stands after a finding, and how it came there. */
 export interface Step {
   readonly memory: RuleMemory;
-  readonly moves: readonly Move[];
+  readonly moves: readonly Moved[];
 }
 
-const NONE: readonly Move[] = [];
-const PENDING: readonly Move[] = ["pending"];
-const LAPSED: readonly Move[] = ["lapsed"];
-const FIRED: readonly Move[] = ["fired"];
-const RESOLVED: readonly Move[] = ["resolved"];
-const FIRED_AND_RESOLVED: readonly Move[] = ["fired", "resolved"];
-const RENEWED: readonly Move[] = ["resolved", "fired"];
+const NONE: readonly Moved[] = [];
 
 /**
  * The life of a rule: inactive → pending → firing → inactive, in the manner of Prometheus. A rule that was armed
@@ -71,20 +71,17 @@ function whenInactive(memory: RuleMemory, finding: Finding, temper: Temper, mome
       if (memory.held) return stay(memory);
       if (temper.forMs > 0) {
         const { at } = moment;
-        return {
-          memory: { ...memory, phase: "pending", since: at, pendingSince: at },
-          moves: PENDING,
-        };
+        return moved("pending", { ...memory, phase: "pending", since: at, pendingSince: at });
       }
-      return { memory: firing(memory, moment), moves: FIRED };
+      return moved("fired", firing(memory, moment));
     case "passed":
     case "passed-slack": {
       if (memory.held) return { memory: { ...memory, held: false }, moves: NONE };
       if (temper.forMs > 0) return stay(memory);
       const fired = firing(memory, moment);
       return finding === "passed"
-        ? { memory: inactive(fired, moment), moves: FIRED_AND_RESOLVED }
-        : { memory: fired, moves: FIRED };
+        ? moved("fired", fired, "resolved", inactive(fired, moment))
+        : moved("fired", fired);
     }
     case "slack":
     case "unmet":
@@ -103,14 +100,14 @@ function whenPending(memory: RuleMemory, finding: Finding, moment: Moment): Step
     case "met":
       return stay(memory);
     case "due":
-      return { memory: firing(memory, moment), moves: FIRED };
+      return moved("fired", firing(memory, moment));
     case "slack":
     case "unmet":
     case "passed":
     case "passed-slack":
     case "unknown":
     case "expired":
-      return { memory: inactive(memory, moment), moves: LAPSED };
+      return moved("lapsed", inactive(memory, moment));
     default:
       return finding satisfies never;
   }
@@ -119,11 +116,12 @@ function whenPending(memory: RuleMemory, finding: Finding, moment: Moment): Step
 function whenFiring(memory: RuleMemory, finding: Finding, temper: Temper, moment: Moment): Step {
   switch (finding) {
     case "met":
-      return temper.renews ? { memory: firing(memory, moment), moves: RENEWED } : stay(memory);
+      if (!temper.renews) return stay(memory);
+      return moved("resolved", inactive(memory, moment), "fired", firing(memory, moment));
     case "unmet":
     case "passed":
     case "expired":
-      return { memory: inactive(memory, moment), moves: RESOLVED };
+      return moved("resolved", inactive(memory, moment));
     // A frozen feed is not a price that came back (trap 6).
     case "unknown":
     case "slack":
@@ -133,6 +131,11 @@ function whenFiring(memory: RuleMemory, finding: Finding, temper: Temper, moment
     default:
       return finding satisfies never;
   }
+}
+
+function moved(type: Move, memory: RuleMemory, next?: Move, then: RuleMemory = memory): Step {
+  const first = { type, memory };
+  return { memory: then, moves: next ? [first, { type: next, memory: then }] : [first] };
 }
 
 function stay(memory: RuleMemory): Step {

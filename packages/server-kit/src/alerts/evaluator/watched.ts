@@ -100,5 +100,5 @@ export function move(
     ...moment,
   };
   const { monitor, rule } = watched;
-  for (const type of moves) out.push({ type, monitor, rule, seen, memory });
+  for (const moved of moves) out.push({ ...moved, monitor, rule, seen });
 }
