@@ -11,8 +11,9 @@ import { missingChannel } from "./channels/known-channels.js";
 import { createNewsWatch } from "./channels/news.js";
 import { createPublishing, type Intervals } from "./channels/publishing.js";
 import { strategyMembers } from "./channels/strategy-members.js";
-import type { Context } from "./context.js";
+import type { Context, Listing } from "./context.js";
 import { createDelivery } from "./delivery.js";
+import { KEEP, type Keep } from "./market/bars.js";
 import { createBook } from "./market/book.js";
 import { liveFeed } from "./market/live-feed.js";
 import { loadMarket, type Market } from "./market/market.js";
@@ -77,7 +78,7 @@ export async function createAlertSystem(options: AlertSystemOptions): Promise<Al
 
   // in: prices
   const feed = openFeed(options, clock);
-  const book = createBook(feed.listings);
+  const book = createBook(feed.listings, settings.stressSymbols > 0 ? { keep: keptOfMany } : {});
   const chains = feed.chains(book);
   const house = houseStrategies(book);
 
@@ -242,6 +243,10 @@ export async function createAlertSystem(options: AlertSystemOptions): Promise<Al
     },
   };
 }
+
+/** Of hundreds of made-up symbols, a chart of the last days is enough. */
+const keptOfMany = ({ board }: Listing): Keep =>
+  board === "simulated" ? { "1m": 100, "5m": 100, "1h": 100, "1d": 300 } : KEEP;
 
 function openFeed(options: AlertSystemOptions, clock: Clock): PriceFeed {
   const { settings, logger } = options;

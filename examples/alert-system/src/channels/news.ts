@@ -24,6 +24,8 @@ const DAY_MS = 86_400_000;
 const YEAR_SESSIONS = 252;
 /** A jump over night that is told of, percent. */
 const GAP_PERCENT = 3;
+/** Markets are not closed for longer; what has one price a month does not open. */
+const LONGEST_CLOSED_MS = 7 * DAY_MS;
 /** After a high or low, the next one is told of when none was for so long. */
 const QUIET_MS = 30 * DAY_MS;
 
@@ -128,7 +130,9 @@ export function createNewsWatch({ book, halting, isOpen }: NewsOptions): NewsWat
         );
       }
       // The first tick after a start or a jump may lie anywhere in the day: it is no opening.
-      if (before && isNewDay) news.push(...opening(tick, quote));
+      if (before && isNewDay && at - before.at < LONGEST_CLOSED_MS) {
+        news.push(...opening(tick, quote));
+      }
       news.push(...extremes(tick, state, quote.name));
       state.day = day;
       state.at = at;

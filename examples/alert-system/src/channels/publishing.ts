@@ -92,6 +92,19 @@ export function createPublishing(options: PublishingOptions): Publishing {
       new Map(chains.rows(underlying)?.map((row) => [row.instrument, row])),
   });
 
+  const priced = new Map<string, Quote>();
+  async function publishPrice(symbol: string): Promise<void> {
+    const quote = shown.quote(symbol);
+    if (!quote || quote === priced.get(symbol)) return;
+    priced.set(symbol, quote);
+    try {
+      await hub.publish(market.price({ code: symbol }), quote);
+    } catch (error) {
+      priced.delete(symbol);
+      throw error;
+    }
+  }
+
   const latests = new Map<string, ReturnType<typeof createLatestChannel>>();
   async function publishPortfolio(userId: string): Promise<void> {
     const ref = market.portfolio({ userId });
@@ -111,9 +124,9 @@ export function createPublishing(options: PublishingOptions): Publishing {
   async function publishPrices(): Promise<void> {
     const now = status();
     for (const symbol of book.setStale(now.stale)) shown.changed(symbol);
-    const prices = shown.takeChanged().map((quote) => {
-      const ref = market.price({ code: quote.symbol });
-      return hub.subscriptions.hasSubscribers(ref.name) ? hub.publish(ref, quote) : undefined;
+    const prices = shown.takeChanged().map((symbol) => {
+      const { name } = market.price({ code: symbol });
+      return hub.subscriptions.hasSubscribers(name) ? publishPrice(symbol) : undefined;
     });
     for (const name of latests.keys()) {
       if (!hub.subscriptions.hasSubscribers(name)) latests.delete(name);
@@ -148,11 +161,8 @@ export function createPublishing(options: PublishingOptions): Publishing {
   async function prepare(ref: ChannelRef): Promise<void> {
     if (hub.subscriptions.hasSubscribers(ref.name)) return; // the rounds keep it so
     switch (ref.def) {
-      case channels.price: {
-        const quote = shown.quote(ref.params.code ?? "");
-        if (quote) await hub.publish(market.price({ code: quote.symbol }), quote);
-        return;
-      }
+      case channels.price:
+        return publishPrice(ref.params.code ?? "");
       case channels.portfolio:
         return publishPortfolio(ref.params.userId ?? "");
       case channels.strategy:

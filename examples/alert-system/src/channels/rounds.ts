@@ -5,7 +5,10 @@ export interface Rounds {
   stop(): void;
 }
 
-/** Runs `task` every so often, one round after the other; what goes wrong is logged, and the next round comes. */
+/**
+ * Runs `task` every so often, one round after the other; what goes wrong is logged, and the next round comes. A round
+ * that takes long takes from the wait for the next, but a fifth of the time is always left for others.
+ */
 export function startRounds(
   name: string,
   everyMs: number,
@@ -15,16 +18,17 @@ export function startRounds(
   let stopped = false;
   let cancel: () => void = () => {};
 
-  function next(): void {
-    cancel = clock.after(everyMs, () => {
+  function next(waitMs: number): void {
+    cancel = clock.after(waitMs, () => {
+      const startedAt = clock.now();
       void task()
         .catch((error: unknown) => logger.warn({ err: error, round: name }, "round not finished"))
         .then(() => {
-          if (!stopped) next();
+          if (!stopped) next(Math.max(everyMs - (clock.now() - startedAt), everyMs / 5));
         });
     });
   }
-  next();
+  next(everyMs);
 
   return {
     stop() {

@@ -6,8 +6,8 @@ export interface ShownQuotes {
   /** A symbol may have another price, or its feed has fallen silent. */
   changed(symbol: string): void;
   quote(symbol: string): Quote | undefined;
-  /** What is to be shown now and was not when last asked. */
-  takeChanged(): readonly Quote[];
+  /** The symbols of which {@link ShownQuotes.changed} was told since this was last asked. */
+  takeChanged(): readonly string[];
 }
 
 /** Shows each symbol at its last price within its trading hours, and whether its feed is silent at any time. */
@@ -33,7 +33,7 @@ export function createShownQuotes(
     takeChanged() {
       const symbols = [...dirty];
       dirty.clear();
-      return symbols.flatMap((symbol) => look(symbol) ?? []);
+      return symbols;
     },
   };
 }

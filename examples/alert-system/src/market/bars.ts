@@ -27,47 +27,73 @@ export type Counted = "session" | "rolling";
  * never changed once handed out: whoever has one sees whether it is still the same.
  */
 export function createBars(keep: Keep = KEEP, counts: Counted = "session"): Bars {
-  const all: Record<Interval, Bar[]> = { "1m": [], "5m": [], "1h": [], "1d": [] };
-  let counted: number | undefined;
+  const all = { "1m": kept("1m"), "5m": kept("5m"), "1h": kept("1h"), "1d": kept("1d") };
+  let counted: { readonly volume: number; readonly day: number } | undefined;
 
-  function tradedUpTo(volume: number): number {
-    const before = counted ?? (counts === "rolling" ? volume : 0);
-    counted = volume;
-    if (volume >= before) return volume - before;
-    return counts === "rolling" ? 0 : volume; // a new session has begun
+  function tradedUpTo({ volume, at }: Tick): number {
+    const day = Math.floor(at / CANDLE_INTERVALS["1d"]);
+    const before = counted;
+    counted = { volume, day };
+    if (counts === "rolling") return Math.max(0, volume - (before?.volume ?? volume));
+    const isSameSession = before?.day === day && volume >= before.volume;
+    return isSameSession ? volume - before.volume : volume;
   }
 
   function add(interval: Interval, { price, at }: Tick, traded: number): void {
-    const bars = all[interval];
-    const length = CANDLE_INTERVALS[interval];
-    const time = String(Math.floor(at / length) * length);
+    const kept = all[interval];
+    const { bars, lengthMs } = kept;
     const current = bars.at(-1);
-    if (current?.time !== time) {
+    if (!current || at < kept.begins || at >= kept.begins + lengthMs) {
+      kept.begins = Math.floor(at / lengthMs) * lengthMs;
+      const time = String(kept.begins);
       bars.push({ time, open: price, high: price, low: price, close: price, volume: traded });
+      kept.isOut = false;
       // Cut seldom, for cutting moves all that stays.
       if (bars.length > 2 * keep[interval]) bars.splice(0, bars.length - keep[interval]);
       return;
     }
-    bars[bars.length - 1] = {
-      ...current,
-      high: Math.max(current.high, price),
-      low: Math.min(current.low, price),
-      close: price,
-      volume: current.volume + traded,
-    };
+    const bar = kept.isOut ? { ...current } : current;
+    bar.high = Math.max(bar.high, price);
+    bar.low = Math.min(bar.low, price);
+    bar.close = price;
+    bar.volume += traded;
+    bars[bars.length - 1] = bar;
+    kept.isOut = false;
   }
 
   return {
     take(tick) {
-      const traded = tradedUpTo(tick.volume);
+      const traded = tradedUpTo(tick);
       for (const interval of INTERVALS) add(interval, tick, traded);
     },
     seed(interval, past) {
-      const first = all[interval][0];
+      const { bars } = all[interval];
+      const first = bars[0];
       const older = past.filter(({ time }) => !first || Number(time) < Number(first.time));
-      all[interval].unshift(...older.slice(-keep[interval]));
+      bars.unshift(...older.slice(-keep[interval]));
+      if (!first) all[interval].begins = Number(bars.at(-1)?.time ?? 0);
+      all[interval].isOut = true;
     },
-    last: (interval, limit) => all[interval].slice(-Math.min(limit, keep[interval])),
-    back: (interval, back) => all[interval].at(-1 - back),
+    last(interval, limit) {
+      all[interval].isOut = true;
+      return all[interval].bars.slice(-Math.min(limit, keep[interval]));
+    },
+    back(interval, back) {
+      all[interval].isOut = true;
+      return all[interval].bars.at(-1 - back);
+    },
   };
+}
+
+interface Kept {
+  readonly bars: Bar[];
+  readonly lengthMs: number;
+  /** When the bar under way begins. */
+  begins: number;
+  /** Whether somebody may have the bar under way, so that it must not be changed any more. */
+  isOut: boolean;
+}
+
+function kept(interval: Interval): Kept {
+  return { bars: [], lengthMs: CANDLE_INTERVALS[interval], begins: 0, isOut: false };
 }

@@ -3,6 +3,8 @@ import type { Book, HouseStrategy } from "../context.js";
 
 /** Sessions a mean or a trend is taken over. */
 const SESSIONS = 20;
+/** Weekends and holidays included, they take no longer. */
+const LONGEST_MS = 2 * SESSIONS * 86_400_000;
 /** A rise over those sessions that counts, percent. */
 const RISE_PERCENT = 3;
 /** Most symbols of a strategy. */
@@ -30,7 +32,11 @@ export function houseStrategies(book: Pick<Book, "board" | "bars">): readonly Ho
       const found = (book.board("all") ?? []).flatMap((symbol) => {
         const bars = book.bars(symbol, "1d", SESSIONS + 1) ?? [];
         const day = bars.at(-1);
-        return day && bars.length > SESSIONS ? (judge(symbol, day, bars.slice(0, -1)) ?? []) : [];
+        const first = bars[0];
+        if (!day || !first || bars.length <= SESSIONS) return [];
+        // What has one price a month has no sessions.
+        if (Number(day.time) - Number(first.time) > LONGEST_MS) return [];
+        return judge(symbol, day, bars.slice(0, -1)) ?? [];
       });
       found.sort((a, b) => b.score - a.score);
       return found.slice(0, MOST).map(({ symbol, reason }) => ({ symbol, reason }));

@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openDataDirectory } from "./data-directory.js";
+import { openDataDirectory as open } from "./data-directory.js";
 import { StartupError } from "./startup-error.js";
+
+const openDataDirectory = (dataDirectory: string, jwtSecret: string | undefined) =>
+  open({ dataDirectory, jwtSecret });
 
 let directory: string;
 beforeEach(() => {
@@ -46,6 +49,18 @@ describe("openDataDirectory", () => {
     await expect(openDataDirectory(file, undefined)).rejects.toThrow(
       /cannot be used: .*TOCSIN_DATA/,
     );
+  });
+
+  it("says so when the database server is not there, without repeating its password", async () => {
+    const opening = open({
+      dataDirectory: directory,
+      jwtSecret: undefined,
+      databaseUrl: "postgres://somebody:hunter2@127.0.0.1:1/tocsin",
+    });
+    await expect(opening).rejects.toThrow(StartupError);
+    await expect(opening).rejects.toThrow(/correct DATABASE_URL/);
+    await expect(opening).rejects.not.toThrow(/hunter2/);
+    await (await openDataDirectory(directory, undefined)).close();
   });
 
   it("says so when what lies there is no database, and lets go of the directory", async () => {

@@ -7,12 +7,16 @@ type Service = Parameters<typeof addExampleMonitors>[0];
 
 /** Keeps what it is given; what a service does with monitors is tested elsewhere. */
 function listening(marketTime: number | null) {
-  const created: { readonly userId: string; readonly symbol: string }[] = [];
+  const created: {
+    readonly userId: string;
+    readonly symbol: string;
+    readonly kinds: readonly string[];
+  }[] = [];
   const status = { running: false, speed: 1, ticks: 0, fired: 0, suppressed: 0, ended: false };
   const service: Service = {
     status: () => ({ ...status, marketTime }),
     async createMonitor(userId, input) {
-      created.push({ userId, symbol: input.symbol });
+      created.push({ userId, symbol: input.symbol, kinds: input.rules.map(({ kind }) => kind) });
       const at = fakeClock().now();
       return {
         ...input,
@@ -28,10 +32,11 @@ function listening(marketTime: number | null) {
 }
 
 describe("example monitors", () => {
-  it("are made on a server that has never run, for symbols there are", async () => {
+  it("are made on a server that has never run, for symbols there are, of every kind of rule", async () => {
     const { service, created } = listening(null);
     await addExampleMonitors(service);
-    expect(created.length).toBeGreaterThan(0);
+    expect(created.length).toBeGreaterThan(4);
+    expect(new Set(created.flatMap(({ kinds }) => kinds)).size).toBe(9);
     const symbols = ["SPX", ...SIMULATED.map(({ symbol }) => symbol)];
     for (const { userId, symbol } of created) {
       expect(userId).toBe("demo");
