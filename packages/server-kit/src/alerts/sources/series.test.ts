@@ -8,7 +8,7 @@ describe("mergeSeries", () => {
     const times = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 20 });
     fc.assert(
       fc.property(
-        fc.array(times, { maxLength: 4 }),
+        fc.array(times, { maxLength: 12 }),
         fc.integer({ min: -1, max: 50 }),
         (all, after) => {
           const lists = all.map((list, index) =>

@@ -33,22 +33,50 @@ export function mergeSeries(all: readonly TickSeries[]): TickSeries {
   return { after: (at) => merged(all.map((series) => series.after(at))) };
 }
 
+interface Head {
+  readonly iterator: Iterator<Tick>;
+  /** Its place among the series. */
+  readonly index: number;
+  tick: Tick;
+}
+
+/** A heap of the next tick of each series: one of hundreds costs little more than one of two. */
 function* merged(all: readonly Iterable<Tick>[]): Generator<Tick, void, undefined> {
-  const heads = all.map((ticks) => {
+  const heads: Head[] = [];
+  for (const [index, ticks] of all.entries()) {
     const iterator = ticks[Symbol.iterator]();
-    return { iterator, head: iterator.next() };
-  });
-  for (;;) {
-    let earliest: { at: number; index: number; tick: Tick } | undefined;
-    for (const [index, { head }] of heads.entries()) {
-      if (head.done) continue;
-      if (!earliest || head.value.at < earliest.at) {
-        earliest = { at: head.value.at, index, tick: head.value };
-      }
-    }
-    if (!earliest) return;
-    yield earliest.tick;
-    const source = heads[earliest.index];
-    if (source) source.head = source.iterator.next();
+    const first = iterator.next();
+    if (!first.done) heads.push({ iterator, index, tick: first.value });
   }
+  for (let at = (heads.length >> 1) - 1; at >= 0; at -= 1) sink(heads, at);
+  for (let earliest = heads[0]; earliest; earliest = heads[0]) {
+    yield earliest.tick;
+    const next = earliest.iterator.next();
+    if (next.done) {
+      const last = heads.pop();
+      if (last && heads.length > 0) heads[0] = last;
+    } else earliest.tick = next.value;
+    sink(heads, 0);
+  }
+}
+
+/** Lets the head at a place down until what is below it comes later. */
+function sink(heads: Head[], from: number): void {
+  const head = heads[from];
+  if (!head) return;
+  let place = from;
+  for (;;) {
+    const left = heads[2 * place + 1];
+    const right = heads[2 * place + 2];
+    const child = left && right && isBefore(right, left) ? right : left;
+    if (!child || !isBefore(child, head)) break;
+    const next = child === right ? 2 * place + 2 : 2 * place + 1;
+    heads[place] = child;
+    place = next;
+  }
+  heads[place] = head;
+}
+
+function isBefore(a: Head, b: Head): boolean {
+  return a.tick.at < b.tick.at || (a.tick.at === b.tick.at && a.index < b.index);
 }
