@@ -88,16 +88,20 @@ export function createNewsWatch({ book, halting, isOpen }: NewsOptions): NewsWat
 
   /** Silence is noticed while the others trade. */
   function halts(at: number): NewsItem[] {
-    return [...halting].flatMap(([symbol, afterMs]) => {
+    const news: NewsItem[] = [];
+    for (const [symbol, afterMs] of halting) {
       const state = seen.get(symbol);
-      if (!state || state.halted || !isOpen(at) || dayOf(at) !== state.day) return [];
-      if (at - state.at <= afterMs) return [];
+      if (!state || state.halted || at - state.at <= afterMs) continue;
+      if (dayOf(at) !== state.day || !isOpen(at)) continue;
       state.halted = true;
-      return item(`halt-${symbol}-${state.at}`, at, symbol, {
-        headline: `Trading in ${symbol} has halted`,
-        body: `No price since ${time(state.at)}; the last one was ${book.quote(symbol)?.price}.`,
-      });
-    });
+      news.push(
+        item(`halt-${symbol}-${state.at}`, at, symbol, {
+          headline: `Trading in ${symbol} has halted`,
+          body: `No price since ${time(state.at)}; the last one was ${book.quote(symbol)?.price}.`,
+        }),
+      );
+    }
+    return news;
   }
 
   return {
