@@ -32,7 +32,7 @@ export const inbox = {
   filters: {
     label: "Filter alerts",
     search: "Search",
-    searchHint: "Symbol, note or tag",
+    searchHint: "Symbol or note",
     symbol: "Symbol",
     kind: "Kind",
     severity: "Severity",

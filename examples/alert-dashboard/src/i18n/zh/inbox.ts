@@ -30,7 +30,7 @@ export const inbox = {
   filters: {
     label: "筛选提醒",
     search: "搜索",
-    searchHint: "代码、备注或标签",
+    searchHint: "代码或备注",
     symbol: "代码",
     kind: "类型",
     severity: "级别",
