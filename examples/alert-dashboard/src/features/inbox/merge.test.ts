@@ -10,7 +10,11 @@ const merge = (parts: Partial<Parameters<typeof mergeInbox>[0]>) =>
 describe("a list of alerts", () => {
   test("has each alert once, newest first, in its highest revision", () => {
     const listed = [alertOf({ seq: 2, revision: 3, suppressedCount: 9 }), alertOf({ seq: 1 })];
-    const live = [alertOf({ seq: 3 }), alertOf({ seq: 2, revision: 2 }), alertOf({ seq: 1, revision: 2 })];
+    const live = [
+      alertOf({ seq: 3 }),
+      alertOf({ seq: 2, revision: 2 }),
+      alertOf({ seq: 1, revision: 2 }),
+    ];
     expect(merge({ listed, live }).map(({ seq, revision }) => [seq, revision])).toEqual([
       [3, 1],
       [2, 3],
@@ -27,7 +31,10 @@ describe("a list of alerts", () => {
 
   test("loses what an action made leave it, but keeps the one that is open", () => {
     const listed = [alertOf({ seq: 2 }), alertOf({ seq: 1 })];
-    const live = [alertOf({ seq: 2, revision: 2, readAt: 5 }), alertOf({ seq: 1, revision: 2, readAt: 5 })];
+    const live = [
+      alertOf({ seq: 2, revision: 2, readAt: 5 }),
+      alertOf({ seq: 1, revision: 2, readAt: 5 }),
+    ];
     const filter: InboxFilter = { view: "unread" };
     expect(merge({ listed, live, filter })).toEqual([]);
     expect(merge({ listed, live, filter, keep: "n1" }).map(({ id }) => id)).toEqual(["n1"]);
