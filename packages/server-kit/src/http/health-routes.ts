@@ -16,7 +16,7 @@ export interface HealthRouteOptions {
 
 /**
  * `GET /livez`: 200 while the process can answer at all. `GET /readyz`: 200 when it should get traffic, 503 while
- * it drains or a check fails; the body says which.
+ * it drains, its broker is away or a check fails; the body says which.
  */
 export function healthRoutes(
   hub: Pick<Hub, "health">,
@@ -41,7 +41,7 @@ export function healthRoutes(
       method: "get",
       path: "/readyz",
       async handle() {
-        const { ok, draining } = hub.health();
+        const { ok, draining, broker } = hub.health();
         const results = await Promise.all(
           Object.entries(checks).map(async ([name, check]) => [name, await run(check)] as const),
         );
@@ -49,6 +49,7 @@ export function healthRoutes(
         return reply(ready ? 200 : 503, {
           ok: ready,
           draining,
+          broker,
           checks: Object.fromEntries(results),
         });
       },

@@ -12,9 +12,7 @@ import { endingOf, endSubscription, UNWRITABLE } from "../inbound/ending.js";
 import { createMessageHandler } from "../inbound/message-handler.js";
 import type { MethodHandler } from "../inbound/methods.js";
 import { readOnly } from "../inbound/policy.js";
-import { Refused } from "../inbound/refusal.js";
 import { createRejections, whose } from "../inbound/rejections.js";
-import { join } from "../inbound/subscribing.js";
 import { resolveLimits } from "../limits.js";
 import { silentLogger } from "../logger.js";
 import { createFanOut } from "../outbound/fan-out.js";
@@ -29,9 +27,12 @@ import { createComeBack } from "./come-back.js";
 import { createDoor } from "./door.js";
 import { type DrainTimes, drain, drainTimes, sleep } from "./drain.js";
 import type { DisconnectTarget, Hub } from "./hub.js";
+import { createIncoming } from "./incoming.js";
 import { createInterest } from "./interest.js";
+import { nodeTimes } from "./nodes/settings.js";
 import type { HubOptions } from "./options.js";
 import { startPresenceRenewal } from "./presence-renewal.js";
+import { type RejoinParts, rejoin } from "./rejoin.js";
 import { count, createCounters } from "./stats.js";
 import { resolveStores } from "./stores.js";
 import { viewsByDefinition } from "./views.js";
@@ -53,6 +54,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
   const { ids = randomUUID, random = Math.random, codecs = [jsonCodec, msgpackCodec] } = options;
   const limits = resolveLimits(options.limits);
   const heartbeat = resolveHeartbeat(options.heartbeat);
+  const times = nodeTimes(options.nodes);
   const stores = resolveStores(options, clock, logger);
   const { history, dedup, presence, broker } = stores;
   const joinReads = createSharedReads(history, clock);
@@ -64,13 +66,19 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
 
   // out: broker -> fan-out -> outboxes
   const connections = createConnectionManager(limits);
-  const interest = createInterest(broker, (error, channel) =>
-    logger.error({ err: error, channel }, "broker did not take an interest"),
-  );
+  const interest = createInterest({
+    broker,
+    clock,
+    lingerMs: times.lingerMs,
+    onFailure: (error, channel) =>
+      logger.error({ err: error, channel }, "broker did not take an interest"),
+  });
   const subscriptions = createSubscriptionManager((channel, wanted) => {
     interest.changed(channel, wanted);
     joinReads.changed(channel); // what happens while nobody reads is not heard of here
-    if (!wanted) fanOut.forget(channel);
+    if (wanted) return;
+    fanOut.forget(channel);
+    incoming.forget(channel);
   });
   const turn = createTurn(setImmediate, (outbox, error) => {
     logger.error({ err: error }, "what waits for a connection could not be written");
@@ -115,21 +123,22 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     onDelivered: (events) => {
       counters.delivered += events;
     },
-    onRenumbered({ connection, channel, stage, ...terms }) {
-      const since = stage.is === "live" ? { epoch: stage.epoch, offset: stage.offset } : undefined;
-      const again = subscriptions.add(connection, channel, terms);
-      join(context, again, { since, rewind: undefined }, undefined).catch((error) => {
-        if (error instanceof Refused) return; // it was turned out meanwhile, and told so
-        const fields = { err: error, channel: channel.name };
-        logger.error(fields, "rejoining a renumbered channel failed");
-        onOverflow(connection); // whoever takes itself for a reader must learn that it is none
-      });
-    },
+    onRenumbered: (subscription) => rejoin(rejoining, subscription),
   });
-  const stopListening = broker.onEvent((event) => {
-    joinReads.changed(event.channel);
-    fanOut.deliver(event);
+  const rejoining: RejoinParts = { subscriptions, logger, context: () => context, onOverflow };
+  const incoming = createIncoming({
+    broker,
+    history,
+    joinReads,
+    subscriptions,
+    interest,
+    fanOut,
+    clock,
+    logger,
+    checkEveryMs: options.broker && times.checkEveryMs, // one of our own loses nothing
+    rejoin: (subscription, seen) => rejoin(rejoining, subscription, seen),
   });
+  const stopListening = broker.onEvent(incoming.take);
 
   // in: socket -> message handler -> subscriptions, publisher
   const publisher = createPublisher({
@@ -138,8 +147,10 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     broker,
     now: clock.now,
     onDedupFailure: (error) => logger.error({ err: error }, "an idempotency key is stuck"),
-    onBrokerFailure: (error, { channel, offset }) =>
-      logger.error({ err: error, channel, offset }, "event stored but not carried to other nodes"),
+    onBrokerFailure: (error, { channel, epoch, offset }) => {
+      logger.error({ err: error, channel, offset }, "event stored but not carried to other nodes");
+      incoming.heardOf(channel, { epoch, offset });
+    },
   });
   const counted = async (publishing: Promise<Published>): Promise<Published> => {
     const published = await publishing;
@@ -167,6 +178,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     maxChannels: limits.channelsPerConnection,
     maxReplay: limits.maxReplay,
     wanted: interest.settled,
+    follow: incoming.follow,
     onOverflow,
     end,
     onReaderFailed,
@@ -207,6 +219,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     onOpened(connection) {
       counters.opened += 1;
       watch.keep(connection);
+      messages.begin(connection);
     },
     rejections,
     onClosed(connection, code) {
@@ -246,6 +259,8 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     watch.stop();
     stopRenewal();
     stopListening();
+    incoming.stop();
+    interest.stop();
     await stores.disposeOwn();
   };
 
@@ -288,6 +303,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       duplicates: counters.duplicates,
       rejected: rejections.counts(),
       queuedBytes: [...connections.all()].reduce((sum, { outbox }) => sum + heldBytes(outbox), 0),
+      broker: incoming.stats(),
       draining: closing !== undefined,
     }),
     clients: () =>
@@ -303,7 +319,10 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
           droppedSignals: connection.outbox.dropped,
         };
       }),
-    health: () => ({ ok: closing === undefined, draining: closing !== undefined }),
+    health: () => {
+      const draining = closing !== undefined;
+      return { ok: !draining && incoming.isUp, draining, broker: incoming.isUp ? "up" : "down" };
+    },
     disconnect(target, code = CloseCode.Forbidden, reason = "disconnected by the server") {
       const found = connectionsOf(target);
       for (const connection of found) {

@@ -15,6 +15,7 @@ import {
   send,
 } from "../connection/connection.js";
 import type { Admission, ConnectionManager } from "../connection/connection-manager.js";
+import type { Conversation, Dialect } from "../connection/dialect.js";
 import type { FrameFault } from "../connection/frame-fault.js";
 import type { HeartbeatSettings } from "../connection/heartbeat.js";
 import { closeOutbox } from "../connection/outbox.js";
@@ -100,16 +101,27 @@ export function createDoor(parts: DoorParts): Door {
 
   const open = (
     socket: Socket,
-    codec: Codec,
+    { codec, dialect }: { readonly codec: Codec; readonly dialect: Dialect | undefined },
     request: UpgradeInfo,
     principal: Principal | null,
     free: () => void,
   ): void => {
+    const id = parts.ids();
+    let conversation: Conversation | undefined;
+    try {
+      conversation = dialect?.open({ clientId: id, request, principal: principal ?? undefined });
+    } catch (err) {
+      logger.error({ err, path: request.path }, "a dialect could not begin a conversation");
+      free();
+      socket.terminate();
+      return;
+    }
     const connection = createConnection({
-      id: parts.ids(),
+      id,
       sessionId: parts.ids(),
       request,
       codec,
+      conversation,
       socket,
       now: clock.now(),
       outboxBytes: limits.outboxBytes,
@@ -132,7 +144,7 @@ export function createDoor(parts: DoorParts): Door {
     origins: parts.origins,
     maxMessageBytes: limits.maxMessageBytes,
     close,
-    async reserve(request) {
+    async reserve(request, token) {
       if (parts.isDraining()) return RESTARTING;
       let place: Admission;
       try {
@@ -153,9 +165,14 @@ export function createDoor(parts: DoorParts): Door {
         return RESTARTING;
       }
       try {
-        const principal = await recognise(parts.authenticate, request);
+        const principal = await recognise(parts.authenticate, request, token);
+        if (parts.authenticate && token !== undefined && !principal) {
+          place.free();
+          return BAD_TOKEN;
+        }
         return {
-          open: (socket, codec) => open(socket, codec, request, principal, place.free),
+          open: (socket, codec, dialect) =>
+            open(socket, { codec, dialect }, request, principal, place.free),
           cancel: place.free,
         };
       } catch (err) {
@@ -175,6 +192,13 @@ const RESTARTING: TurnedAway = {
   status: 503,
   reason: "the server is restarting",
   retryAfterSeconds: 1,
+};
+
+/** Said at once: a client that has its token in the path knows no other way to bring one. */
+const BAD_TOKEN: TurnedAway = {
+  fault: "bad-token",
+  status: 401,
+  reason: "the token does not verify",
 };
 
 /** A hook threw: what it was to say is not known, so nobody comes in. */
@@ -199,8 +223,13 @@ function full({ limit }: Admission & { ok: false }): TurnedAway {
       };
 }
 
-async function recognise(authenticate: Authenticate | undefined, request: UpgradeInfo) {
+async function recognise(
+  authenticate: Authenticate | undefined,
+  request: UpgradeInfo,
+  inPath: string | undefined,
+) {
   if (!authenticate) return null;
+  if (inPath !== undefined) return await authenticate({ token: inPath, request });
   const [scheme, token] = request.headers.authorization?.split(" ", 2) ?? [];
   const bearer = scheme?.toLowerCase() === "bearer" ? token : undefined;
   return await authenticate({ token: bearer, request });

@@ -19,8 +19,11 @@ import type { ClientInfo, HubStats } from "./stats.js";
 
 /** Whether a hub should get traffic. */
 export interface HubHealth {
+  /** Neither draining nor cut off from the other nodes. */
   readonly ok: boolean;
   readonly draining: boolean;
+  /** While it is `"down"`, readers here may not hear of what other nodes publish. */
+  readonly broker: "up" | "down";
 }
 
 /** Whose connections or subscriptions to end. */
@@ -76,7 +79,7 @@ export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposabl
   stats(): HubStats;
   /** The open connections of this node, as an operator sees them. */
   clients(): readonly ClientInfo[];
-  /** Whether it should get traffic: not while it drains. */
+  /** Whether it should get traffic: not while it drains, nor while its broker is away. */
   health(): HubHealth;
   /** Ends connections; returns how many. Default code 4503: do not come back. */
   disconnect(target: DisconnectTarget, code?: CloseCode, reason?: string): number;

@@ -19,6 +19,7 @@ import type { DedupStore } from "../store/dedup-store.js";
 import type { HistoryStore } from "../store/history-store.js";
 import type { PresenceStore } from "../store/presence-store.js";
 import type { AllowedOrigins } from "../ws/origin.js";
+import type { NodeSettings } from "./nodes/settings.js";
 
 /** What a hub is made of. Only the contract is required; everything else has a safe default in memory. */
 export type HubOptions<C extends AnyContract> = HubSettings<C> & MethodOptions<C>;
@@ -74,6 +75,8 @@ export interface HubSettings<C extends AnyContract> {
   readonly origins?: AllowedOrigins;
   /** Formats spoken; the first one serves clients that name none. Default: JSON, MessagePack. */
   readonly codecs?: readonly Codec[];
+  /** How it gets on with other nodes. They share `broker` and `history`. */
+  readonly nodes?: Partial<NodeSettings>;
   readonly clock?: Clock;
   readonly logger?: Logger;
   /** Makes ids of clients and sessions. Default: random UUIDs. */

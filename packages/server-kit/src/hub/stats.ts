@@ -1,4 +1,5 @@
 import type { RejectionCounts } from "../inbound/rejections.js";
+import type { BrokerStats } from "./incoming.js";
 
 /** What a hub has done since it started. Plain data, safe to send as JSON. */
 export interface HubStats {
@@ -19,6 +20,8 @@ export interface HubStats {
   readonly rejected: RejectionCounts;
   /** Bytes waiting for readers, all outboxes together. */
   readonly queuedBytes: number;
+  /** How it stands with the broker, and what became of events that it lost, repeated or mixed up. */
+  readonly broker: BrokerStats;
   readonly draining: boolean;
 }
 

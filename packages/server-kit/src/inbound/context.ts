@@ -1,6 +1,7 @@
 import type {
   AnyContract,
   ChannelDef,
+  ChannelRef,
   ClientMessage,
   ClientMessageOf,
   ServerMessage,
@@ -10,7 +11,7 @@ import type { Connection } from "../connection/connection.js";
 import type { FanOut } from "../outbound/fan-out.js";
 import type { Turn } from "../outbound/turn.js";
 import type { Publisher } from "../publish/publisher.js";
-import type { HistoryStore } from "../store/history-store.js";
+import type { HistoryPage, HistoryStore } from "../store/history-store.js";
 import type { PresenceStore } from "../store/presence-store.js";
 import type { Subscription } from "../subscription/subscription.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
@@ -38,6 +39,11 @@ export interface HandlerContext {
   readonly maxReplay: number;
   /** Resolves once events of the channel will arrive at this node. */
   wanted(channel: string): Promise<void>;
+  /**
+   * A reader begins after this page. `undefined` says that what is delivered from now on follows it; if not, the page
+   * has to be read again once the promise is kept.
+   */
+  follow(channel: ChannelRef, page: HistoryPage): Promise<void> | undefined;
   /** The reader cannot take any more. */
   onOverflow(connection: Connection): void;
   /** Ends one subscription and tells its client why; the connection stays. */

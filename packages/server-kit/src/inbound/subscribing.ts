@@ -74,11 +74,15 @@ export async function join(
     await context.wanted(channel.name);
     // Without it events may not arrive here any more, and others would share a page that is not kept up to date.
     if (isOver(subscription)) return;
-    const page = await readForJoin(context.joinReads, channel.name, request);
-    if (channel.def.presence) await arrive(context, subscription);
-    if (isOver(subscription)) return;
+    let page = await readToFollow(context, subscription, request);
+    if (page && channel.def.presence) {
+      await arrive(context, subscription);
+      page = await readToFollow(context, subscription, request, page);
+    }
+    if (page === undefined) return;
     context.fanOut.settle(channel.name);
     forgetChannel(connection.outbox, channel.name);
+    subscription.pace?.forget();
     if (begin(context, subscription, page, request, id) === "overflow") {
       context.onOverflow(connection);
     }
@@ -89,6 +93,26 @@ export async function join(
     }
     throw error;
   }
+}
+
+/** The page the reader begins with; what is delivered from here on follows it. `undefined` when it is over. */
+async function readToFollow(
+  context: HandlerContext,
+  subscription: Subscription,
+  request: JoinRequest,
+  known?: HistoryPage,
+): Promise<HistoryPage | undefined> {
+  const { channel } = subscription;
+  let page = known;
+  while (!isOver(subscription)) {
+    page ??= await readForJoin(context.joinReads, channel.name, request);
+    if (isOver(subscription)) break;
+    const again = context.follow(channel, page);
+    if (!again) return page;
+    await again;
+    page = undefined;
+  }
+  return undefined;
 }
 
 /** Whether there is nobody left to answer. One whom the server turned out meanwhile is refused, with the reason. */
@@ -124,15 +148,22 @@ function begin(
 
 /** The rest of a long replay. Whoever cannot be given it comes back and is told what became of it. */
 async function goOn(
-  { history, turn, fanOut, onOverflow, onReaderFailed }: HandlerContext,
+  context: HandlerContext,
   subscription: Subscription,
   epoch: string,
   position: number,
 ): Promise<void> {
+  const { history, turn, fanOut, onOverflow, onReaderFailed } = context;
   const { connection, channel } = subscription;
   try {
     const parts = { history, touch: turn.touch };
-    const end = await replayOn(parts, subscription, epoch, position);
+    let end = await replayOn(parts, subscription, epoch, position);
+    while (typeof end === "object") {
+      const again = context.follow(channel, end);
+      if (!again) break;
+      await again;
+      end = await replayOn(parts, subscription, epoch, end.offset);
+    }
     if (end === "gone" || subscription.stage.is !== "joining") return;
     fanOut.settle(channel.name);
     const held = end === "overtaken" ? [] : heldSince(subscription, end);

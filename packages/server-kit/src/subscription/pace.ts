@@ -17,6 +17,8 @@ export interface Pace {
   put(event: EncodedEvent): void;
   /** What may go out now, oldest first; nothing before the interval since the last time has passed. */
   take(now: number): readonly Paced[];
+  /** Forgets what waits: its reader gets a snapshot instead. */
+  forget(): void;
   /** Milliseconds until {@link take} gives something; `undefined` when nothing waits. */
   waitMs(now: number): number | undefined;
 }
@@ -41,6 +43,7 @@ export function createPace(maxRate: number): Pace {
       nextAt = now + intervalMs;
       return due;
     },
+    forget: () => waiting.clear(),
     waitMs: (now) => (waiting.size === 0 ? undefined : Math.max(0, nextAt - now)),
   };
 }

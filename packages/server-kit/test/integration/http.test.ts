@@ -234,7 +234,7 @@ describe.each([
     expect(await get("/livez")).toEqual({ status: 200, body: { ok: true } });
     expect(await get("/readyz")).toEqual({
       status: 200,
-      body: { ok: true, draining: false, checks: {} },
+      body: { ok: true, draining: false, broker: "up", checks: {} },
     });
     await hub.close({ drainWithin: 0 });
     expect((await get("/livez")).status).toBe(200);
@@ -261,6 +261,7 @@ describe.each([
       body: {
         ok: false,
         draining: false,
+        broker: "up",
         checks: { store: true, feed: false, cache: false, broker: false },
       },
     });
