@@ -1,4 +1,5 @@
 import type { Codec, ServerMessage } from "@tocsin/protocol";
+import { type Conversation, toldFrames } from "./dialect.js";
 import { encodeFrame } from "./frame.js";
 import { type Accepted, closeOutbox, createOutbox, type Outbox, putUrgent } from "./outbox.js";
 import type { Principal, UpgradeInfo } from "./principal.js";
@@ -21,6 +22,8 @@ export interface Connection {
   readonly sessionId: string;
   readonly request: UpgradeInfo;
   readonly codec: Codec;
+  /** How it is spoken with, where it came by a dialect. */
+  readonly conversation: Conversation | undefined;
   readonly socket: Socket;
   readonly outbox: Outbox;
   /** Milliseconds since 1970. */
@@ -43,6 +46,7 @@ export interface NewConnection {
   readonly sessionId: string;
   readonly request: UpgradeInfo;
   readonly codec: Codec;
+  readonly conversation?: Conversation | undefined;
   readonly socket: Socket;
   readonly now: number;
   readonly outboxBytes: number;
@@ -56,6 +60,7 @@ export function createConnection(from: NewConnection): Connection {
     sessionId: from.sessionId,
     request: from.request,
     codec: from.codec,
+    conversation: from.conversation,
     socket: from.socket,
     outbox: createOutbox(from.socket, from.codec, from.outboxBytes),
     connectedAt: from.now,
@@ -77,7 +82,8 @@ export function principalOf({ identity }: Connection): Principal | undefined {
 /** Puts one message into the outbox; it leaves at the end of the turn. */
 export function send(connection: Connection, message: ServerMessage): Accepted {
   if (connection.closing) return "accepted";
-  const frame = encodeFrame(connection.codec, message);
+  const { codec, conversation } = connection;
+  const frame = conversation ? toldFrames(conversation, message) : encodeFrame(codec, message);
   return frame === undefined ? "accepted" : putUrgent(connection.outbox, frame);
 }
 

@@ -1,5 +1,6 @@
 import type { Codec, ServerMessageOf } from "@tocsin/protocol";
 import type { ChannelEvent } from "../store/event.js";
+import { isDialectCodec } from "./dialect.js";
 import { encodeFrame } from "./frame.js";
 import { mergePatchBetween } from "./merge-patch.js";
 
@@ -35,13 +36,17 @@ export function frameFor(encoded: EncodedEvent, codec: Codec): Uint8Array | unde
   return frame;
 }
 
-/** The frame for one reader who skipped `conflated` events of the same value, and so holds no base for a patch. */
+/**
+ * The frame for one reader who skipped `conflated` events of the same value, and so holds no base for a patch. A
+ * dialect has no word for that, and so no need of a frame for this reader.
+ */
 export function conflatedFrame(
-  { event }: EncodedEvent,
+  encoded: EncodedEvent,
   codec: Codec,
   conflated: number,
 ): Uint8Array | undefined {
-  return encodeFrame(codec, { ...eventMessage(event), conflated });
+  if (isDialectCodec(codec)) return frameFor(encoded, codec);
+  return encodeFrame(codec, { ...eventMessage(encoded.event), conflated });
 }
 
 /** An event as it stands on the wire. */

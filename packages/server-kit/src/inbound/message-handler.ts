@@ -1,11 +1,11 @@
 import {
   type ClientMessage,
   CloseCode,
-  type Decoded,
   decodeClientMessage,
   type ServerMessage,
 } from "@tocsin/protocol";
 import { type Connection, send } from "../connection/connection.js";
+import type { Conversation, Understood } from "../connection/dialect.js";
 import { UnwritableError } from "../connection/frame.js";
 import { InvalidPublishError, PublishFailedError } from "../publish/errors.js";
 import { type AuthenticationParts, handleAuth } from "./authentication.js";
@@ -20,6 +20,8 @@ import { type RejectionDetails, whose } from "./rejections.js";
 
 /** Turns what a client sends into what it is answered. */
 export interface MessageHandler {
+  /** Does what a dialect does unasked. Call once the connection has been greeted. */
+  begin(connection: Connection): void;
   /** Takes one data frame. Never throws: what is wrong with the frame is said to its sender. */
   handle(connection: Connection, frame: string | Uint8Array): void;
   /** Lets go of what it knows about a connection. */
@@ -86,10 +88,7 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
     parts.close(connection, code, UNWRITABLE);
   };
 
-  const strike = (
-    connection: Connection,
-    decoded: Decoded<ClientMessage> & { ok: false },
-  ): void => {
+  const strike = (connection: Connection, decoded: Understood & { ok: false }): void => {
     connection.strikes += 1;
     const refusal = invalid(decoded.why, decoded.problem);
     if (connection.strikes < MAX_STRIKES) return refuse(connection, refusal, decoded.id);
@@ -153,18 +152,55 @@ export function createMessageHandler(parts: MessageHandlerParts): MessageHandler
     accept(connection, desk, message);
   };
 
+  /** Counts messages against the rate; one that says too much is sent away. */
+  const mayGoOn = (connection: Connection, { bucket }: Desk, messages: number): boolean => {
+    const taken = bucket.take(messages, context.clock.now());
+    if (taken.allowed) return true;
+    const { retryAfterMs } = taken;
+    const message = `more than ${rate.messagesPerSecond} messages a second; come back in ${retryAfterMs} ms`;
+    const refusal: Refusal = { code: "rate-limited", message, retryAfterMs };
+    refuse(connection, refusal, undefined, { code: CloseCode.RateLimited });
+    context.turn.flush();
+    parts.close(connection, CloseCode.RateLimited, "too many messages");
+    return false;
+  };
+
+  const converse = (
+    connection: Connection,
+    desk: Desk,
+    conversation: Conversation,
+    frame: string | Uint8Array,
+  ): void => {
+    let understood: Understood;
+    try {
+      understood = conversation.decode(frame);
+    } catch (error) {
+      refuse(connection, refusalOf(error), undefined, { err: error });
+      return;
+    }
+    if (!understood.ok) {
+      strike(connection, understood);
+      return;
+    }
+    connection.strikes = 0;
+    const { messages } = understood;
+    if (messages.length > 1 && !mayGoOn(connection, desk, messages.length - 1)) return;
+    for (const message of messages) if (!connection.closing) admit(connection, desk, message);
+  };
+
   return {
+    begin(connection) {
+      const first = connection.conversation?.first ?? [];
+      if (first.length === 0) return;
+      const desk = deskOf(connection);
+      for (const message of first) if (!connection.closing) admit(connection, desk, message);
+    },
     handle(connection, frame) {
       if (connection.closing) return;
       const desk = deskOf(connection);
-      const taken = desk.bucket.take(1, context.clock.now());
-      if (!taken.allowed) {
-        const { retryAfterMs } = taken;
-        const message = `more than ${rate.messagesPerSecond} messages a second; come back in ${retryAfterMs} ms`;
-        const refusal: Refusal = { code: "rate-limited", message, retryAfterMs };
-        refuse(connection, refusal, undefined, { code: CloseCode.RateLimited });
-        context.turn.flush();
-        parts.close(connection, CloseCode.RateLimited, "too many messages");
+      if (!mayGoOn(connection, desk, 1)) return;
+      if (connection.conversation) {
+        converse(connection, desk, connection.conversation, frame);
         return;
       }
       const decoded = decodeClientMessage(connection.codec, frame);

@@ -22,6 +22,7 @@ export const REJECTION_REASONS = {
     "address-full",
     "hub-full",
     "crowded",
+    "bad-token",
     "hook-failed",
     "draining",
   ],

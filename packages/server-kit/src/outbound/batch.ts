@@ -1,5 +1,6 @@
 import type { Codec } from "@tocsin/protocol";
-import { type EncodedEvent, frameFor } from "../connection/encoded-event.js";
+import { isDialectCodec, togetherFrame } from "../connection/dialect.js";
+import { type EncodedEvent, eventMessage, frameFor } from "../connection/encoded-event.js";
 
 /** The events of one channel and turn, as one group of readers sees them. */
 export interface Batch {
@@ -15,12 +16,20 @@ export function createBatch(events: readonly EncodedEvent[]): Batch {
     events,
     frames(codec) {
       for (const [known, frames] of made) if (known === codec) return frames;
-      const frames = events
-        .map((event) => frameFor(event, codec))
-        .filter((frame) => frame !== undefined);
-      const joined = frames.length > 1 ? Buffer.concat(frames) : frames[0];
+      const joined = allFrames(events, codec);
       made.push([codec, joined]);
       return joined;
     },
   };
+}
+
+function allFrames(events: readonly EncodedEvent[], codec: Codec): Uint8Array | undefined {
+  if (isDialectCodec(codec) && events.length > 1) {
+    const messages = events.map(({ event }) => eventMessage(event));
+    return togetherFrame(codec, messages);
+  }
+  const frames = events
+    .map((event) => frameFor(event, codec))
+    .filter((frame) => frame !== undefined);
+  return frames.length > 1 ? Buffer.concat(frames) : frames[0];
 }

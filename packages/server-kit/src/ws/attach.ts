@@ -4,12 +4,14 @@ import type { Duplex } from "node:stream";
 import type { Codec } from "@tocsin/protocol";
 import { type ServerOptions, WebSocketServer } from "ws";
 import { type Clock, systemClock } from "../clock.js";
+import type { Dialect } from "../connection/dialect.js";
 import type { Socket } from "../connection/socket.js";
 import type { UpgradeInfo } from "../inbound/policy.js";
 import type { RejectionReason } from "../inbound/rejections.js";
 import { handshakeFault } from "./handshake.js";
 import { watchHeads } from "./head-watch.js";
 import { type AllowedOrigins, originAllowed } from "./origin.js";
+import { createRoutes, type Route } from "./routes.js";
 import { type WsSocketOptions, wsSocket } from "./socket-ws.js";
 import { upgradeInfo } from "./upgrade-info.js";
 
@@ -28,8 +30,8 @@ export interface TurnedAway {
 
 /** A place in the hub, kept while the handshake runs. */
 export interface Reserved {
-  /** The handshake is done. */
-  open(socket: Socket, codec: Codec): void;
+  /** The handshake is done. With a dialect, `codec` is the one that {@link dialectCodec} made of it. */
+  open(socket: Socket, codec: Codec, dialect?: Dialect): void;
   /** The handshake failed. */
   cancel(): void;
 }
@@ -39,8 +41,11 @@ export interface Gate {
   readonly codecs: readonly Codec[];
   readonly origins: AllowedOrigins;
   readonly maxMessageBytes: number;
-  /** Decides on one upgrade, before anything is promised to the peer. Must not reject. */
-  reserve(request: UpgradeInfo): Promise<Reserved | TurnedAway>;
+  /**
+   * Decides on one upgrade, before anything is promised to the peer. `token` is what stood in the path of a dialect,
+   * and is left out of `request`. Must not reject.
+   */
+  reserve(request: UpgradeInfo, token?: string): Promise<Reserved | TurnedAway>;
   /** An upgrade was turned away. Without a status it was the HTTP server that did it. */
   turnedAway(request: UpgradeInfo, why: Pick<TurnedAway, "fault"> & Partial<TurnedAway>): void;
 }
@@ -49,6 +54,8 @@ export interface Gate {
 export interface AttachOptions extends WsSocketOptions {
   /** Path of the socket, compared whole and without query. Default `"/ws"`. */
   readonly path?: string;
+  /** Formats of others, each on a path of its own. Default: none. */
+  readonly dialects?: readonly Dialect[];
   /**
    * How long a new connection may take to make its first request, in milliseconds. It holds for all connections of
    * the server, as nobody can know what an unfinished request is for. Default 10,000; 0 leaves it to the server's own
@@ -80,9 +87,15 @@ const MAX_READS = 4_096;
 export function attachWebSocket(
   server: Pick<Server, "on" | "off" | "listenerCount">,
   gate: Gate,
-  { path = "/ws", headTimeoutMs = 10_000, directWrites = "auto" }: AttachOptions = {},
+  {
+    path = "/ws",
+    dialects = [],
+    headTimeoutMs = 10_000,
+    directWrites = "auto",
+  }: AttachOptions = {},
   clock: Pick<Clock, "after"> = systemClock,
 ): Attachment {
+  const routeOf = createRoutes(path, dialects);
   const byName = new Map(gate.codecs.map((codec) => [codec.subprotocol, codec]));
   const fallback = gate.codecs[0];
   const settings: ServerOptions & { readonly closeTimeout: number } = {
@@ -96,6 +109,7 @@ export function attachWebSocket(
     handleProtocols: (offered) => [...offered].find((name) => byName.has(name)) ?? false,
   };
   const webSockets = new WebSocketServer(settings);
+  const foreign = new WebSocketServer({ ...settings, handleProtocols: () => false });
 
   const turnAway = (info: UpgradeInfo, stream: Duplex, why: TurnedAway): void => {
     gate.turnedAway(info, why);
@@ -105,28 +119,31 @@ export function attachWebSocket(
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     watch?.heard(request);
     const info = upgradeInfo(request);
-    const ours = info.path === path;
-    if (!ours && server.listenerCount("upgrade") > 1) return;
+    const route = routeOf(info.path);
+    if (!route && server.listenerCount("upgrade") > 1) return;
     stream.on("error", () => {}); // a peer that resets in mid-handshake is no error of ours
-    if (ours) void admit(info, request, stream, head);
+    if (route) void admit(route, { ...info, path: route.path }, request, stream, head);
     else turnAway(info, stream, { fault: "no-such-path", status: 404, reason: "no socket here" });
   };
 
   const admit = async (
+    { token, spoken }: Route,
     info: UpgradeInfo,
     request: IncomingMessage,
     stream: Duplex,
     head: Buffer,
   ) => {
     const fault = originFault(info, gate.origins) ?? handshakeFault(request);
-    const answer = fault ?? (await gate.reserve(info));
+    const answer = fault ?? (await gate.reserve(info, token));
     if ("status" in answer) return turnAway(info, stream, answer);
     if (stream.destroyed) return answer.cancel();
     stream.once("close", answer.cancel); // harmless once open
-    webSockets.handleUpgrade(request, stream, head, (webSocket) => {
+    const accepting = spoken ? foreign : webSockets;
+    accepting.handleUpgrade(request, stream, head, (webSocket) => {
       stream.off("close", answer.cancel);
-      const codec = byName.get(webSocket.protocol || undefined) ?? fallback;
-      if (codec) answer.open(wsSocket(webSocket, stream, { directWrites }), codec);
+      const codec = spoken?.codec ?? byName.get(webSocket.protocol || undefined) ?? fallback;
+      const socket = () => wsSocket(webSocket, stream, { directWrites });
+      if (codec) answer.open(socket(), codec, spoken?.dialect);
       else webSocket.terminate();
     });
   };
