@@ -220,7 +220,6 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       counters.opened += 1;
       watch.keep(connection);
       messages.begin(connection);
-      messages.begin(connection);
     },
     rejections,
     onClosed(connection, code) {
