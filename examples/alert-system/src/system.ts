@@ -68,6 +68,7 @@ export interface AlertSystem {
 
 /** Twenty prices a second of each symbol, for those who want to see that. */
 const STRESS_EVERY_MS = 50;
+const STRESS_CHECKPOINT_MS = 10_000;
 /** How long stopping waits for a webhook that does not answer, milliseconds; the rest goes out after the next start. */
 const FLUSH_WITHIN_MS = 2_000;
 
@@ -129,6 +130,8 @@ export async function createAlertSystem(options: AlertSystemOptions): Promise<Al
     store,
     onRecorded: () => dispatcher.wake(),
     past: feed.past,
+    // Each checkpoint writes the last price of every symbol.
+    ...(settings.stressSymbols > 0 && { checkpointMs: STRESS_CHECKPOINT_MS }),
     clock,
     logger,
   });
