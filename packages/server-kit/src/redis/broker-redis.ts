@@ -1,7 +1,7 @@
 import { type Logger, silentLogger } from "../logger.js";
 import type { Broker, BrokerState, EventListener } from "../store/broker.js";
 import { BrokerClosedError } from "../store/broker-memory.js";
-import { eventText, textEvent } from "./event-text.js";
+import { eventText, textEvent } from "../store/event-text.js";
 import { redisKeys } from "./keys.js";
 import { LETS_GO } from "./lua.js";
 import { type RedisScripts, type RedisTimeout, script } from "./scripts.js";

@@ -22,11 +22,6 @@ export class RedisRefusedError extends TocsinError {
   override name = "RedisRefusedError";
 }
 
-/** The data has no JSON form, so it could not be stored and read back. */
-export class UnstorableDataError extends TocsinError {
-  override name = "UnstorableDataError";
-}
-
 /** Error replies that stay what they are until somebody changes the settings. */
 const LASTING = /^(NOPERM|NOAUTH|WRONGPASS|WRONGTYPE|ERR) /;
 

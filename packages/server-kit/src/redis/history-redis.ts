@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { entryText, literal, textEntry } from "../store/event-text.js";
 import type {
   AppendedOnce,
   Durability,
@@ -10,9 +11,8 @@ import type {
   Once,
   StoredEntry,
 } from "../store/history-store.js";
-import { entryText, textEntry } from "./event-text.js";
 import { APPEND, READ } from "./history-lua.js";
-import { literal, type RedisKeys, redisKeys } from "./keys.js";
+import { type RedisKeys, redisKeys } from "./keys.js";
 import { type RedisScripts, type RedisTimeout, script } from "./scripts.js";
 
 /**

@@ -1,3 +1,4 @@
+export { UnstorableDataError } from "../store/event-text.js";
 export { type RedisBroker, type RedisBrokerOptions, redisBroker } from "./broker-redis.js";
 export { type RedisDedupOptions, redisDedupStore } from "./dedup-redis.js";
 export {
@@ -5,7 +6,6 @@ export {
   RedisSettingsError,
   RedisTimeoutError,
   RedisUnavailableError,
-  UnstorableDataError,
 } from "./errors.js";
 export {
   type RedisHistoryOptions,

@@ -1,3 +1,4 @@
+import { literal } from "../store/event-text.js";
 import { RedisSettingsError } from "./errors.js";
 
 /** Names the keys of one application. Those of a channel share a hash slot, so that one script may touch them all. */
@@ -40,9 +41,4 @@ export function redisKeys(prefix: string = DEFAULT_PREFIX): RedisKeys {
     ofOnce: (channel, key) => `${tag(channel)}:once:${literal(key)}`,
     ofClaim: (key) => `${prefix}:claim:${literal(key)}`,
   };
-}
-
-/** Text as Redis can hold it: half a surrogate pair has no form in UTF-8, so it is written as JSON writes it. */
-export function literal(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }

@@ -1,11 +1,15 @@
-import type { ChannelMode } from "@tocsin/protocol";
-import type { ChannelEvent } from "../store/event.js";
-import type { NewEntry, StoredEntry } from "../store/history-store.js";
-import { UnstorableDataError } from "./errors.js";
+import { type ChannelMode, TocsinError } from "@tocsin/protocol";
+import type { ChannelEvent } from "./event.js";
+import type { NewEntry, StoredEntry } from "./history-store.js";
+
+/** The data has no JSON form, so it could not be stored and read back. */
+export class UnstorableDataError extends TocsinError {
+  override name = "UnstorableDataError";
+}
 
 /**
- * An entry as it is stored. It is written once: the script that appends it puts the position in front of the same
- * text and hands that to the other nodes.
+ * An entry as stores outside the process keep it. It is written once: in front of the same text comes the position
+ * when it travels to other nodes.
  *
  * @throws {@link UnstorableDataError} when the data has no JSON form.
  */
@@ -53,4 +57,12 @@ export function textEvent(channel: string, text: string): ChannelEvent | undefin
 
 function isMode(text: string): text is ChannelMode {
   return MODES.has(text);
+}
+
+/**
+ * A name as a store outside the process can hold it: half a surrogate pair has no form in UTF-8, and some stores have
+ * no zero character, so both are written as JSON writes them.
+ */
+export function literal(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ChannelEvent } from "../store/event.js";
+import type { ChannelEvent } from "./event.js";
 import { entryText, eventText, textEntry, textEvent } from "./event-text.js";
 
 const events: fc.Arbitrary<ChannelEvent> = fc.record(
