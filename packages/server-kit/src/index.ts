@@ -15,11 +15,16 @@ export type { Line } from "./connection/line.js";
 export type { Accepted, Lanes, Outbox, Slot } from "./connection/outbox.js";
 export type { Principal, UpgradeInfo } from "./connection/principal.js";
 export type { Socket, SocketListener } from "./connection/socket.js";
+export type { ArrivalCounts } from "./hub/arrivals/stats.js";
 export { createHub } from "./hub/create-hub.js";
 export type { CloseOptions } from "./hub/drain.js";
-export type { DisconnectTarget, Hub, HubHealth, RemotePublish } from "./hub/hub.js";
+export type { Hub, HubHealth, RemotePublish } from "./hub/hub.js";
+export type { BrokerStats } from "./hub/incoming.js";
+export type { ClientSomewhere, Everywhere, NodeInfo, Nodes } from "./hub/nodes/nodes.js";
+export type { NodeSettings } from "./hub/nodes/settings.js";
 export type { HubOptions, HubSettings, ViewsOf } from "./hub/options.js";
 export type { ClientInfo, HubStats } from "./hub/stats.js";
+export type { DisconnectTarget } from "./hub/target.js";
 export type { Handler, HandlerContext } from "./inbound/context.js";
 export {
   createMessageHandler,

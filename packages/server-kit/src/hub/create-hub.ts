@@ -26,15 +26,18 @@ import { attachWebSocket } from "../ws/attach.js";
 import { createComeBack } from "./come-back.js";
 import { createDoor } from "./door.js";
 import { type DrainTimes, drain, drainTimes, sleep } from "./drain.js";
-import type { DisconnectTarget, Hub } from "./hub.js";
+import type { Hub } from "./hub.js";
 import { createIncoming } from "./incoming.js";
 import { createInterest } from "./interest.js";
+import { carryOutHere, createNodes, type NodeParts } from "./nodes/create-nodes.js";
 import { nodeTimes } from "./nodes/settings.js";
+import { startTalk } from "./nodes/talk.js";
 import type { HubOptions } from "./options.js";
 import { startPresenceRenewal } from "./presence-renewal.js";
 import { type RejoinParts, rejoin } from "./rejoin.js";
-import { count, createCounters } from "./stats.js";
+import { type ClientInfo, count, createCounters } from "./stats.js";
 import { resolveStores } from "./stores.js";
+import type { DisconnectTarget } from "./target.js";
 import { viewsByDefinition } from "./views.js";
 import { startWatch } from "./watch.js";
 
@@ -138,7 +141,10 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     checkEveryMs: options.broker && times.checkEveryMs, // one of our own loses nothing
     rejoin: (subscription, seen) => rejoin(rejoining, subscription, seen),
   });
-  const stopListening = broker.onEvent(incoming.take);
+  const stopListening = broker.onEvent((event) => {
+    if (talk?.isOurs(event.channel)) talk.take(event);
+    else incoming.take(event);
+  });
 
   // in: socket -> message handler -> subscriptions, publisher
   const publisher = createPublisher({
@@ -258,6 +264,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     for (const detach of attachments) detach();
     watch.stop();
     stopRenewal();
+    await talk?.stop();
     stopListening();
     incoming.stop();
     interest.stop();
@@ -269,8 +276,53 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       ? connections.ofUser(target.userId)
       : [connections.get(target.clientId)].filter((one) => one !== undefined);
 
+  const infoOf = (connection: Connection): ClientInfo => {
+    const userId = principalOf(connection)?.userId;
+    return {
+      clientId: connection.id,
+      ...(userId !== undefined && { userId }),
+      remoteAddress: connection.request.remoteAddress,
+      connectedAt: connection.connectedAt,
+      channels: [...subscriptions.of(connection)].map(({ channel }) => channel.name),
+      queuedBytes: heldBytes(connection.outbox),
+      droppedSignals: connection.outbox.dropped,
+    };
+  };
+
+  // other nodes
+  const name = options.nodes?.name ?? ids();
+  const acting: Omit<NodeParts, "talk"> = {
+    name,
+    since: startedAt,
+    contract,
+    clock,
+    turn,
+    subscriptions,
+    connectionsOf,
+    infoOf,
+    onReaderFailed,
+    hub: {
+      disconnect: (...args) => hub.disconnect(...args),
+      unsubscribe: (...args) => hub.unsubscribe(...args),
+    },
+  };
+  const talk =
+    options.broker &&
+    startTalk({
+      name,
+      broker,
+      clock,
+      logger,
+      ids,
+      beatMs: times.beatMs,
+      answerWithinMs: times.answerWithinMs,
+      isUp: () => incoming.isUp,
+      carryOut: (task) => carryOutHere(acting, task),
+    });
+
   const hub: Hub<C> = {
     contract,
+    nodes: createNodes({ ...acting, talk }),
     connections,
     subscriptions,
     rejections,
@@ -306,19 +358,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       broker: incoming.stats(),
       draining: closing !== undefined,
     }),
-    clients: () =>
-      [...connections.all()].map((connection) => {
-        const userId = principalOf(connection)?.userId;
-        return {
-          clientId: connection.id,
-          ...(userId !== undefined && { userId }),
-          remoteAddress: connection.request.remoteAddress,
-          connectedAt: connection.connectedAt,
-          channels: [...subscriptions.of(connection)].map(({ channel }) => channel.name),
-          queuedBytes: heldBytes(connection.outbox),
-          droppedSignals: connection.outbox.dropped,
-        };
-      }),
+    clients: () => [...connections.all()].map(infoOf),
     health: () => {
       const draining = closing !== undefined;
       return { ok: !draining && incoming.isUp, draining, broker: incoming.isUp ? "up" : "down" };

@@ -15,7 +15,9 @@ import type { HistoryPage, HistoryQuery } from "../store/history-store.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
 import type { Attachment, AttachOptions, Gate } from "../ws/attach.js";
 import type { CloseOptions } from "./drain.js";
+import type { Nodes } from "./nodes/nodes.js";
 import type { ClientInfo, HubStats } from "./stats.js";
+import type { DisconnectTarget } from "./target.js";
 
 /** Whether a hub should get traffic. */
 export interface HubHealth {
@@ -25,9 +27,6 @@ export interface HubHealth {
   /** While it is `"down"`, readers here may not hear of what other nodes publish. */
   readonly broker: "up" | "down";
 }
-
-/** Whose connections or subscriptions to end. */
-export type DisconnectTarget = { readonly userId: string } | { readonly clientId: string };
 
 /** What a publish over HTTP asks for. */
 export interface RemotePublish {
@@ -40,6 +39,8 @@ export interface RemotePublish {
 export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposable {
   /** What it was made from. */
   readonly contract: C;
+  /** All nodes that share the broker: a user may have connections on several of them. */
+  readonly nodes: Nodes;
   /** The open connections of this node. */
   readonly connections: ConnectionManager;
   /** Who reads what on this node. */
@@ -54,7 +55,8 @@ export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposabl
    * Publishes one event. Resolves when the history store has it.
    *
    * @throws InvalidPublishError when the data does not fit the channel's schema.
-   * @throws PublishFailedError when a store could not take it; trying again is safe.
+   * @throws PublishFailedError when a store could not take it, or did not say so in time. With a `key` trying again is
+   * safe; without one an event that was stored all the same would be there twice.
    */
   publish<Ref extends ChannelRef>(
     channel: Ref,
@@ -81,7 +83,7 @@ export interface Hub<C extends AnyContract = AnyContract> extends AsyncDisposabl
   clients(): readonly ClientInfo[];
   /** Whether it should get traffic: not while it drains, nor while its broker is away. */
   health(): HubHealth;
-  /** Ends connections; returns how many. Default code 4503: do not come back. */
+  /** Ends connections on this node; returns how many. {@link Nodes.disconnect} ends them everywhere. Default code 4503: do not come back. */
   disconnect(target: DisconnectTarget, code?: CloseCode, reason?: string): number;
   /**
    * Ends subscriptions to one channel on this node; returns how many. The clients are told `reason` and do not come

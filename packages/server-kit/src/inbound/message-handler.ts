@@ -3,6 +3,7 @@ import {
   CloseCode,
   decodeClientMessage,
   type ServerMessage,
+  TocsinError,
 } from "@tocsin/protocol";
 import { type Connection, send } from "../connection/connection.js";
 import type { Conversation, Understood } from "../connection/dialect.js";
@@ -263,6 +264,9 @@ export function refusalOf(error: unknown): Refusal {
     };
   }
   if (error instanceof PublishFailedError) return { code: error.code, message: error.message };
+  if (error instanceof TocsinError && error.retryable) {
+    return { code: "unavailable", message: "cannot be answered just now; try again in a moment" };
+  }
   if (error instanceof UnwritableError) return { code: "unsupported", message: UNWRITABLE };
   return { code: "internal", message: "the server failed to answer; the request may be repeated" };
 }

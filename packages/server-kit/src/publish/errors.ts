@@ -14,7 +14,10 @@ export class InvalidPublishError extends TocsinError {
   }
 }
 
-/** The store or broker could not take a publish. Nothing was acknowledged; trying again is safe. */
+/**
+ * The store could not take a publish, or did not say so in time. Nothing was acknowledged, and it may have been stored
+ * all the same: with a `key` trying again is safe.
+ */
 export class PublishFailedError extends TocsinError {
   override name = "PublishFailedError";
   override readonly retryable = true;

@@ -31,7 +31,7 @@ export interface Publisher {
    * Publishes one event. Resolves when the history store has it, as safe as that store promises.
    *
    * @throws {@link InvalidPublishError} when the data does not fit the channel.
-   * @throws {@link PublishFailedError} when a store could not take it; nothing was published.
+   * @throws {@link PublishFailedError} when a store could not take it, or did not say so in time.
    */
   publish<Ref extends ChannelRef>(
     channel: Ref,

@@ -1,0 +1,2 @@
+/** Whose connections or subscriptions to end. */
+export type DisconnectTarget = { readonly userId: string } | { readonly clientId: string };
