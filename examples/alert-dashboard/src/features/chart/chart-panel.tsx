@@ -1,123 +1,126 @@
-import type { AlertNotification, Monitor } from "@tocsin/protocol/alerts";
-import type { Candle, Quote } from "@tocsin-example/alert-contract";
-import { useMemo } from "react";
-import { useCandles, useExtendCandles } from "../../api/queries.js";
-import { formatChange, formatPercent, formatPrice } from "../../format.js";
-import { useLiveBars } from "../../live/use-live-bars.js";
-import { text } from "../../text.js";
+import { Button, SegmentedControl, Tooltip } from "@mantine/core";
+import { IconChartCandle, IconLineDashed, IconPlayerPause } from "@tabler/icons-react";
+import { useLatest } from "@tocsin/client/react";
+import { INTERVALS, type Interval, market, type Quote } from "@tocsin-example/alert-contract";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormats } from "../../i18n/use-formats.js";
 import { Panel } from "../../ui/panel.js";
 import { Loading, Placeholder } from "../../ui/placeholder.js";
-import { Tag } from "../../ui/tag.js";
-import { useRefresh } from "../../ui/use-refresh.js";
-import { trendOf } from "../prices/columns.js";
-import { BarChart } from "./bar-chart.js";
+import { trendOf } from "../watchlist/rows.js";
 import styles from "./chart.module.css";
-import { levelsOf } from "./levels.js";
-import { LineChart } from "./line-chart.js";
-import type { PriceLines } from "./price-lines.js";
-import { onlyCloses } from "./series.js";
-import type { Overlays } from "./use-overlays.js";
-
-/** Finished bars are asked for again at most this often. */
-const REFRESH_MS = 1_000;
+import type { OtherPointer } from "./chart-overlay.js";
+import { ChartStage } from "./chart-stage.js";
+import { type Level, roundPrice } from "./levels.js";
+import { useBars } from "./use-bars.js";
+import type { Marked } from "./use-markers.js";
 
 interface ChartPanelProps {
-  readonly quote: Quote | undefined;
-  readonly connected: boolean;
-  readonly lines: PriceLines;
-  readonly monitors: readonly Monitor[];
-  readonly alerts: readonly AlertNotification[];
+  readonly symbol: string | undefined;
+  readonly levels: readonly Level[];
+  readonly marked: Marked;
+  readonly pointers: readonly OtherPointer[];
+  readonly onPoint: (time: number | null, price: number | null) => void;
+  readonly onMoved: (level: Level, price: number) => void;
+  readonly onOpen: (level: Level) => void;
+  /** A level was drawn where there was none; `last` is the price now. */
+  readonly onDrawn: (price: number, last: number | undefined) => void;
   readonly className?: string | undefined;
 }
 
-/** The selected symbol: its bars, or a line of live prices where the server has no bars. */
+/** The selected symbol: its bars, the levels that are watched, and what fired. */
 export function ChartPanel(props: ChartPanelProps) {
-  const { quote, connected, lines, monitors, alerts, className } = props;
-  const symbol = quote?.symbol;
-  const candles = useCandles(symbol);
-  const overlays = useMemo<Overlays>(
-    () => ({
-      levels: symbol === undefined ? [] : levelsOf(monitors, symbol),
-      alerts: alerts.filter((alert) => alert.symbol === symbol),
-    }),
-    [monitors, alerts, symbol],
+  const { symbol, levels, marked, pointers, onPoint, onMoved, onOpen, onDrawn, className } = props;
+  const { t } = useTranslation("chart");
+  const [interval, setInterval] = useState<Interval>("1d");
+  const { bars, loading, error, retry } = useBars(symbol, interval);
+  const ref = useMemo(
+    () => (symbol === undefined ? null : market.price({ code: symbol })),
+    [symbol],
   );
+  const { value: quote, stale } = useLatest(ref);
+  const last = quote?.price ?? bars.at(-1)?.close;
 
   return (
     <Panel
-      className={className}
-      title={quote ? <Heading quote={quote} /> : text.chart.waiting}
-      aside={
-        quote && (
-          <>
-            {candles.data && (
-              <Tag tone="quiet">
-                {onlyCloses(candles.data) ? text.chart.line : text.chart.daily}
-              </Tag>
-            )}
-            <QuoteLine quote={quote} stale={!connected} />
-          </>
+      className={`${styles.panel} ${className ?? ""}`}
+      title={
+        symbol === undefined ? (
+          t("waiting")
+        ) : (
+          <span className={styles.heading}>
+            {symbol} <span className={styles.name}>{quote?.name}</span>
+          </span>
         )
       }
+      aside={quote && <QuoteLine quote={quote} stale={stale || quote.stale} />}
     >
-      {!quote || candles.isPending ? (
-        <Loading label={quote ? text.chart.loading : text.chart.waiting} />
-      ) : candles.isError ? (
-        <Placeholder
-          role="alert"
-          title={text.chart.failed}
-          hint={candles.error.message}
-          action={{ label: text.chart.retry, run: () => void candles.refetch() }}
-        />
-      ) : onlyCloses(candles.data) ? (
-        <LineChart
-          key={quote.symbol}
-          quote={quote}
-          closes={candles.data}
-          lines={lines}
-          overlays={overlays}
-        />
-      ) : (
-        <LiveBarChart
-          key={quote.symbol}
-          symbol={quote.symbol}
-          finished={candles.data}
-          overlays={overlays}
-        />
-      )}
+      <div className={styles.content}>
+        <div className={styles.tools}>
+          <SegmentedControl
+            aria-label={t("interval")}
+            value={interval}
+            onChange={(value) => setInterval(value as Interval)}
+            data={INTERVALS.map((value) => ({ value, label: t(`intervals.${value}`) }))}
+          />
+          <Tooltip label={t("addLevelHint")}>
+            <Button
+              variant="default"
+              disabled={last === undefined}
+              leftSection={<IconLineDashed size={14} aria-hidden />}
+              onClick={() => last !== undefined && onDrawn(roundPrice(last), last)}
+            >
+              {t("addLevel")}
+            </Button>
+          </Tooltip>
+          <span className={styles.count}>
+            {marked.alerts.length > 0 && t("fired", { count: marked.alerts.length })}
+          </span>
+        </div>
+        {symbol === undefined || loading ? (
+          <Loading label={symbol === undefined ? t("waiting") : t("loading")} />
+        ) : error !== undefined ? (
+          <Placeholder
+            role="alert"
+            title={t("failed")}
+            hint={error}
+            action={{ label: t("retry"), run: retry }}
+          />
+        ) : bars.length === 0 ? (
+          <Placeholder
+            icon={<IconChartCandle size={22} aria-hidden />}
+            title={t("empty")}
+            hint={t("emptyHint")}
+          />
+        ) : (
+          <ChartStage
+            key={`${symbol}:${interval}`}
+            symbol={symbol}
+            interval={interval}
+            bars={bars}
+            levels={levels}
+            marked={marked}
+            pointers={pointers}
+            onPoint={onPoint}
+            onMoved={onMoved}
+            onOpen={onOpen}
+            onDrawn={(price) => onDrawn(price, last)}
+          />
+        )}
+      </div>
     </Panel>
   );
 }
 
-interface LiveBarChartProps {
-  readonly symbol: string;
-  readonly finished: readonly Candle[];
-  readonly overlays: Overlays;
-}
-
-/** Subscribes to the bar being built; apart from the panel because only symbols with bars have that channel. */
-function LiveBarChart({ symbol, finished, overlays }: LiveBarChartProps) {
-  const live = useLiveBars(symbol);
-  // The last prices of a finished bar may have been skipped on their way here; the server's list has them.
-  const extend = useExtendCandles(symbol);
-  useRefresh(live.at(-1)?.time, extend, REFRESH_MS);
-  return <BarChart finished={finished} live={live} overlays={overlays} />;
-}
-
-function Heading({ quote }: { readonly quote: Quote }) {
-  return (
-    <span className={styles.heading}>
-      {quote.symbol} <span className={styles.name}>{quote.name}</span>
-    </span>
-  );
-}
-
 function QuoteLine({ quote, stale }: { readonly quote: Quote; readonly stale: boolean }) {
+  const { t } = useTranslation("chart");
+  const formats = useFormats();
   return (
     <span className={styles.quote} data-stale={stale || undefined}>
-      <strong>{formatPrice(quote.price)}</strong>
+      {quote.stale && <IconPlayerPause size={13} aria-label={t("staleHint")} />}
+      <strong>{formats.price(quote.price)}</strong>
       <span data-trend={trendOf(quote.change)}>
-        {formatChange(quote.change)} ({formatPercent(quote.changePercent)})
+        {formats.change(quote.change)} ({formats.percent(quote.changePercent)})
       </span>
     </span>
   );

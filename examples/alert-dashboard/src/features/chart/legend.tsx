@@ -1,35 +1,28 @@
-import { formatPercent, formatPrice } from "../../format.js";
-import { text } from "../../text.js";
+import { useTranslation } from "react-i18next";
+import { useFormats } from "../../i18n/use-formats.js";
+import type { ChartBar } from "./bars.js";
 import styles from "./chart.module.css";
 
-/** What the legend tells of a bar. */
-export interface LegendBar {
-  readonly time: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
+interface LegendProps {
+  readonly bar: ChartBar;
+  /** Whether the hour matters, or only the day. */
+  readonly withTime: boolean;
 }
 
 /** The numbers of one bar, over the chart. */
-export function Legend({ bar }: { readonly bar: LegendBar }) {
-  const { time, open, high, low, close } = bar;
-  const trend = close >= open ? "up" : "down";
-  const parts = [
-    [text.chart.open, open],
-    [text.chart.high, high],
-    [text.chart.low, low],
-    [text.chart.close, close],
-  ] as const;
+export function Legend({ bar, withTime }: LegendProps) {
+  const { t } = useTranslation("chart");
+  const formats = useFormats();
+  const { time, open, close } = bar;
   return (
-    <p className={styles.legend} data-trend={trend}>
-      <time>{new Date(time * 1_000).toISOString().slice(0, 10)}</time>
-      {parts.map(([name, value]) => (
+    <p className={styles.legend} data-trend={close >= open ? "up" : "down"}>
+      <time>{(withTime ? formats.marketTime : formats.day)(time * 1_000)}</time>
+      {(["open", "high", "low", "close"] as const).map((name) => (
         <span key={name}>
-          <i>{name}</i> <b>{formatPrice(value)}</b>
+          <i>{t(`bar.${name}`)}</i> <b>{formats.price(bar[name])}</b>
         </span>
       ))}
-      <b>{formatPercent(((close - open) / open) * 100)}</b>
+      <b>{formats.percent(((close - open) / open) * 100)}</b>
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { createChart, type IChartApi } from "lightweight-charts";
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { type ChartColors, chartOptions, readColors } from "./colors.js";
 
 /** A chart and the colours it was drawn with. */
@@ -17,16 +18,14 @@ export function useChart(): {
   const box = useRef<HTMLDivElement>(null);
   const [handle, setHandle] = useState<ChartHandle>();
   const { colorScheme } = useMantineColorScheme();
+  const { i18n } = useTranslation();
+  const locale = i18n.resolvedLanguage === "zh" ? "zh-CN" : "en-US";
 
   useEffect(() => {
     if (!box.current) return;
     const colors = readColors(box.current);
-    const chart = createChart(box.current, {
-      ...chartOptions(colors),
-      autoSize: true,
-      localization: { locale: "en-US", dateFormat: "yyyy-MM-dd" },
-    });
-    chart.timeScale().applyOptions({ rightOffset: 8, barSpacing: 6, timeVisible: false });
+    const chart = createChart(box.current, { ...chartOptions(colors), autoSize: true });
+    chart.timeScale().applyOptions({ rightOffset: 12, barSpacing: 7 });
     setHandle({ chart, colors });
     return () => {
       setHandle(undefined);
@@ -34,6 +33,10 @@ export function useChart(): {
       queueMicrotask(() => chart.remove());
     };
   }, []);
+
+  useEffect(() => {
+    handle?.chart.applyOptions({ localization: { locale, dateFormat: "yyyy-MM-dd" } });
+  }, [handle, locale]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours on the page follow the colour scheme
   useEffect(() => {

@@ -1,91 +1,83 @@
 import {
-  type AlertRule,
+  type AlertKind,
   DEFAULT_COOLDOWN_MS,
   type Monitor,
-  type NewMonitorInput,
+  type NewMonitor,
+  newMonitor,
 } from "@tocsin/protocol/alerts";
+import { type RuleDraft, readRule, ruleDraft } from "./rule-draft.js";
+import { readSpan, spanText } from "./span-text.js";
 
-const MINUTE_MS = 60_000;
-
-/** What stands in the fields of the form, as typed. */
+/** What stands in the fields of the editor, as typed. */
 export interface FormValues {
-  symbol: string;
-  side: "long" | "short";
-  entryLow: string;
-  entryHigh: string;
-  takeProfit: string;
-  stopLoss: string;
-  cooldownMinutes: string;
-  note: string;
+  readonly symbol: string;
+  readonly note: string;
+  readonly enabled: boolean;
+  readonly cooldownMs: string;
+  readonly tags: readonly string[];
+  /** `""` for none. */
+  readonly strategyId: string;
+  readonly onNoData: Monitor["onNoData"];
+  readonly rules: readonly RuleDraft[];
 }
 
-export const EMPTY_FORM: FormValues = {
-  symbol: "",
-  side: "long",
-  entryLow: "",
-  entryHigh: "",
-  takeProfit: "",
-  stopLoss: "",
-  cooldownMinutes: String(DEFAULT_COOLDOWN_MS / MINUTE_MS),
-  note: "",
-};
-
-/** A rule before it was checked: what was typed may be no number at all. */
-type DraftRule =
-  | { kind: "entry-range"; low: number | undefined; high: number | undefined }
-  | { kind: "take-profit" | "stop-loss"; price: number | undefined; side: FormValues["side"] };
-
-/** What the form asks for, to be checked by the schema `newMonitor`. */
-export interface Draft extends Omit<NewMonitorInput, "rules"> {
-  rules: DraftRule[];
-}
-
-/** Reads the fields. A rule whose fields are all empty is not asked for. */
-export function toDraft(values: FormValues): Draft {
-  const rules: DraftRule[] = [];
-  const low = toNumber(values.entryLow);
-  const high = toNumber(values.entryHigh);
-  if (low !== undefined || high !== undefined) rules.push({ kind: "entry-range", low, high });
-  const { side } = values;
-  const takeProfit = toNumber(values.takeProfit);
-  if (takeProfit !== undefined) rules.push({ kind: "take-profit", price: takeProfit, side });
-  const stopLoss = toNumber(values.stopLoss);
-  if (stopLoss !== undefined) rules.push({ kind: "stop-loss", price: stopLoss, side });
-  const minutes = toNumber(values.cooldownMinutes);
+export function emptyForm(symbol: string, rules: readonly RuleDraft[] = []): FormValues {
   return {
-    symbol: values.symbol,
-    note: values.note,
+    symbol,
+    note: "",
+    enabled: true,
+    cooldownMs: spanText(DEFAULT_COOLDOWN_MS),
+    tags: [],
+    strategyId: "",
+    onNoData: "notify",
     rules,
-    // Rounded: 0.1 minutes is a whole number of milliseconds only on paper.
-    ...(minutes === undefined ? {} : { cooldownMs: Math.round(minutes * MINUTE_MS) }),
   };
 }
 
 /** Fills the fields from a monitor, to change it. */
-export function toFormValues(monitor: Monitor): FormValues {
-  const find = <Kind extends AlertRule["kind"]>(kind: Kind) =>
-    monitor.rules.find((rule): rule is Extract<AlertRule, { kind: Kind }> => rule.kind === kind);
-  const entry = find("entry-range");
-  const takeProfit = find("take-profit");
-  const stopLoss = find("stop-loss");
+export function formOf(monitor: Monitor): FormValues {
+  const { symbol, note, enabled, cooldownMs, tags, strategyId, onNoData, rules } = monitor;
   return {
-    symbol: monitor.symbol,
-    side: takeProfit?.side ?? stopLoss?.side ?? "long",
-    entryLow: toText(entry?.low),
-    entryHigh: toText(entry?.high),
-    takeProfit: toText(takeProfit?.price),
-    stopLoss: toText(stopLoss?.price),
-    cooldownMinutes: toText(monitor.cooldownMs / MINUTE_MS),
-    note: monitor.note,
+    symbol,
+    note,
+    enabled,
+    cooldownMs: spanText(cooldownMs),
+    tags,
+    strategyId: strategyId ?? "",
+    onNoData,
+    rules: rules.map(ruleDraft),
   };
 }
 
-/** `undefined` for an empty field, NaN for one that holds no number. Separated thousands are understood. */
-export function toNumber(text: string): number | undefined {
-  const trimmed = text.replaceAll(",", "").trim();
-  return trimmed === "" ? undefined : Number(trimmed);
+/** Reads the fields; what comes of it still has to be checked. */
+export function readForm(values: FormValues) {
+  const { symbol, note, enabled, tags, strategyId, onNoData, rules } = values;
+  return {
+    symbol,
+    note,
+    enabled,
+    tags,
+    onNoData,
+    cooldownMs: readSpan(values.cooldownMs) ?? DEFAULT_COOLDOWN_MS,
+    strategyId: strategyId || null,
+    rules: rules.map(readRule),
+  };
 }
 
-function toText(value: number | undefined): string {
-  return value === undefined ? "" : String(value);
+/** The monitor the fields ask for; `undefined` while something in them is wrong. */
+export function monitorOf(values: FormValues): NewMonitor | undefined {
+  const checked = newMonitor.safeParse(readForm(values));
+  return checked.success ? checked.data : undefined;
+}
+
+/** A name for each rule, as the server would give it: what others are inhibited by. */
+export function ruleNames(rules: readonly RuleDraft[]): string[] {
+  const taken = new Set(rules.map(({ id }) => id.trim()).filter(Boolean));
+  return rules.map(({ id, kind }) => {
+    if (id.trim()) return id.trim();
+    let name: string = kind satisfies AlertKind;
+    for (let number = 2; taken.has(name); number += 1) name = `${kind}-${number}`;
+    taken.add(name);
+    return name;
+  });
 }

@@ -1,111 +1,183 @@
-import { type Monitor, newMonitor } from "@tocsin/protocol/alerts";
+import { ALERT_KINDS, type Monitor, newMonitor } from "@tocsin/protocol/alerts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { text } from "../../text.js";
-import { fieldBehind, validateForm } from "./form-errors.js";
-import { EMPTY_FORM, type FormValues, toDraft, toFormValues } from "./form-values.js";
+import { checkForm, fieldBehind } from "./form-errors.js";
+import {
+  emptyForm,
+  type FormValues,
+  formOf,
+  monitorOf,
+  readForm,
+  ruleNames,
+} from "./form-values.js";
+import { EMPTY_HOURS } from "./hours-draft.js";
+import { emptyRule, type RuleDraft } from "./rule-draft.js";
+import { readSpan, spanText } from "./span-text.js";
 
-const form = (values: Partial<FormValues>): FormValues => ({
-  ...EMPTY_FORM,
-  symbol: "SPX",
-  ...values,
+const form = (...rules: RuleDraft[]): FormValues => emptyForm("SPX", rules);
+const keys = (values: FormValues) =>
+  Object.fromEntries(Object.entries(checkForm(values)).map(([field, { key }]) => [field, key]));
+
+test("a form with one level is enough, and asks for what the schema takes as default", () => {
+  const values = form(emptyRule("stop-loss", { price: "1350" }));
+  expect(checkForm(values)).toEqual({});
+  expect(monitorOf(values)).toEqual(
+    newMonitor.parse({ symbol: "SPX", rules: [{ kind: "stop-loss", price: 1_350 }] }),
+  );
 });
 
-test("a form with one level is enough", () => {
-  expect(validateForm(form({ stopLoss: "1350" }))).toEqual({});
+test("every kind can be asked for with little more than its defaults", () => {
+  const needed = { price: "10", low: "9", high: "11" };
+  for (const kind of ALERT_KINDS) {
+    const values = form(emptyRule(kind, needed));
+    expect(checkForm(values), kind).toEqual({});
+    expect(monitorOf(values)?.rules[0]?.kind).toBe(kind);
+  }
 });
 
-test("a form without any level is refused as a whole", () => {
-  expect(validateForm(form({}))).toEqual({ rules: "add at least one rule" });
+test("a form without any rule is refused as a whole", () => {
+  expect(keys(form())).toEqual({ rules: "noRules" });
 });
 
-test("a price below zero is named at its field", () => {
-  expect(validateForm(form({ takeProfit: "-5" }))).toEqual({
-    takeProfit: "must be a price above 0",
+test("what is wrong is told at the field that holds it, of the rule that has it", () => {
+  const good = emptyRule("take-profit", { price: "120" });
+  expect(keys(form(good, emptyRule("stop-loss", { price: "-5" })))).toEqual({
+    "rules.1.price": "above",
+  });
+  expect(keys(form(emptyRule("threshold", { price: "abc" })))).toEqual({
+    "rules.0.price": "number",
+  });
+  expect(keys(form(emptyRule("entry-range", { low: "20", high: "10" })))).toEqual({
+    "rules.0.high": "order",
+  });
+  expect(keys(form(emptyRule("volume-spike", { factor: "1", bars: "2.5" })))).toEqual({
+    "rules.0.factor": "atLeast",
+    "rules.0.bars": "whole",
+  });
+  expect(keys({ ...form(good), cooldownMs: "soon" })).toEqual({ cooldownMs: "span" });
+  expect(keys({ ...form(good), symbol: " " })).toEqual({ symbol: "symbol" });
+});
+
+test("a clear level on the wrong side is told at its field", () => {
+  expect(keys(form(emptyRule("take-profit", { price: "100", clear: "101" })))).toEqual({
+    "rules.0.clear": "clear",
+  });
+  expect(keys(form(emptyRule("stop-loss", { price: "100", clear: "101" })))).toEqual({});
+});
+
+test("hours are told as one field, whatever of them is wrong", () => {
+  const hours = { ...EMPTY_HOURS, mode: "custom" as const, sessions: "16:00-09:30" };
+  expect(keys(form(emptyRule("stop-loss", { price: "1", hours })))).toEqual({
+    "rules.0.hours": "hours",
   });
 });
 
-test("a range upside down is named at its upper bound", () => {
-  expect(validateForm(form({ entryLow: "20", entryHigh: "10" }))).toEqual({
-    entryHigh: "must be above low",
-  });
+test("a rule can only be quieted by another rule of its monitor", () => {
+  const stop = emptyRule("stop-loss", { price: "90" });
+  const near = emptyRule("threshold", { price: "95", when: "below", inhibitedBy: ["stop-loss"] });
+  expect(keys(form(stop, near))).toEqual({});
+  expect(keys(form(near))).toEqual({ "rules.0.inhibitedBy": "others" });
 });
 
-test("half a range asks for the other half", () => {
-  expect(validateForm(form({ entryLow: "20" }))).toEqual({ entryHigh: text.form.otherBound });
+test("rules without a name are named as the server names them", () => {
+  const rules = [
+    emptyRule("crossing", { price: "1" }),
+    emptyRule("crossing", { price: "2", id: "crossing-2" }),
+    emptyRule("crossing", { price: "3" }),
+  ];
+  expect(ruleNames(rules)).toEqual(monitorOf(form(...rules))?.rules.map(({ id }) => id));
 });
 
-test("what is no number is said so, at each field that has it", () => {
-  expect(validateForm(form({ stopLoss: "abc", cooldownMinutes: "soon" }))).toEqual({
-    stopLoss: text.form.notANumber,
-    cooldownMinutes: text.form.notANumber,
-  });
+test("a field the server names is found, however deep it points", () => {
+  expect(fieldBehind("rules.1.price")).toBe("rules.1.price");
+  expect(fieldBehind("rules.0.hours.sessions.0.close")).toBe("rules.0.hours");
+  expect(fieldBehind("rules")).toBe("rules");
+  expect(fieldBehind("cooldownMs")).toBe("cooldownMs");
 });
 
-test("a cooldown out of range is told in minutes, as the field is", () => {
-  expect(validateForm(form({ stopLoss: "1", cooldownMinutes: "-1" }))).toEqual({
-    cooldownMinutes: text.form.cooldownRange,
-  });
+test("a span is read back as it was written", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 400 * 86_400 }), (seconds) => {
+      expect(readSpan(spanText(seconds * 1_000))).toBe(seconds * 1_000);
+    }),
+  );
 });
 
-test("an empty cooldown means the default", () => {
-  const draft = toDraft(form({ stopLoss: "1", cooldownMinutes: "" }));
-  expect(newMonitor.parse(draft).cooldownMs).toBe(3_600_000);
-});
-
-test("separated thousands are understood", () => {
-  expect(toDraft(form({ stopLoss: "1,350.5" })).rules).toEqual([
-    { kind: "stop-loss", price: 1_350.5, side: "long" },
+test("a span is understood in many spellings, a number alone as minutes", () => {
+  expect(["90", "90min", "1.5 h", "1 h 30 min", "1小时30分"].map(readSpan)).toEqual(
+    Array.from({ length: 5 }, () => 5_400_000),
+  );
+  expect(readSpan("")).toBeUndefined();
+  expect([readSpan("soon"), readSpan("5 parsecs"), readSpan("1 h and a bit")]).toEqual([
+    Number.NaN,
+    Number.NaN,
+    Number.NaN,
   ]);
 });
 
-test("a field the server names is found whatever rules were left out", () => {
-  const { rules } = toDraft(form({ takeProfit: "5", stopLoss: "4" }));
-  expect(fieldBehind("rules.1.price", rules)).toBe("stopLoss");
-  expect(fieldBehind("cooldownMs", rules)).toBe("cooldownMinutes");
-  expect(fieldBehind("rules", rules)).toBe("rules");
-  expect(fieldBehind("rules.7.price", rules)).toBe("rules");
-  expect(fieldBehind("unheard.of", rules)).toBe("rules");
-});
-
-const price = fc.integer({ min: 1, max: 1_000_000 }).map((cents) => cents / 100);
-const side = fc.constantFrom("long" as const, "short" as const);
+const price = fc.integer({ min: 1_000, max: 1_000_000 }).map((cents) => cents / 100);
+const seconds = fc.integer({ min: 1, max: 86_400 }).map((count) => count * 1_000);
+const settings = {
+  forMs: seconds,
+  cooldownMs: fc.option(seconds),
+  repeat: fc.constantFrom("every", "once", "once-per-bar"),
+  expiresAt: fc.option(fc.integer({ min: 1, max: 40_000_000 }).map((minute) => minute * 60_000)),
+  severity: fc.constantFrom("info", "warning", "critical"),
+  tags: fc.constantFrom([], ["swing", "earnings"]),
+  note: fc.constantFrom("", "after the numbers"),
+  hours: fc.constantFrom(
+    null,
+    { exchange: "XSHG" },
+    {
+      timeZone: "Asia/Shanghai",
+      days: [1, 5],
+      sessions: [
+        { open: "09:30", close: "11:30" },
+        { open: "13:00", close: "15:00" },
+      ],
+      holidays: ["2026-10-01"],
+      shortDays: [{ day: "2026-12-24", sessions: [{ open: "09:30", close: "11:30" }] }],
+    },
+  ),
+};
+const rule = fc.oneof(
+  fc.record({ kind: fc.constant("take-profit"), price, side: fc.constant("short"), ...settings }),
+  fc.record({ kind: fc.constant("threshold"), when: fc.constant("below"), price, ...settings }),
+  fc.record({ kind: fc.constant("crossing"), direction: fc.constant("down"), price, ...settings }),
+  fc.record({
+    kind: fc.constant("percent-change"),
+    percent: price.map((p) => p / 100),
+    windowMs: seconds,
+    ...settings,
+  }),
+  fc.record({
+    kind: fc.constant("range-breakout"),
+    direction: fc.constant("low"),
+    windowMs: seconds,
+    ...settings,
+  }),
+  fc.record({
+    kind: fc.constant("volume-spike"),
+    factor: fc.constant(2.5),
+    bars: fc.constant(30),
+    ...settings,
+  }),
+  fc.record({ kind: fc.constant("stale-feed"), afterMs: seconds, ...settings }),
+);
 
 test("a monitor read into the form and out again asks for the same", () => {
-  const monitors = fc.record({
-    symbol: fc.constantFrom("SPX", "MSFT"),
-    cooldownMs: fc.integer({ min: 0, max: 600 }).map((minutes) => minutes * 60_000),
-    entry: fc.option(fc.tuple(price, price).filter(([low, high]) => low < high)),
-    takeProfit: fc.option(price),
-    stopLoss: price,
-    side,
-    note: fc.constantFrom("", "after the numbers"),
-  });
   fc.assert(
-    fc.property(monitors, ({ entry, takeProfit, stopLoss, side, ...rest }) => {
-      const rules: Monitor["rules"] = [
-        ...(entry ? [{ kind: "entry-range" as const, low: entry[0], high: entry[1] }] : []),
-        ...(takeProfit ? [{ kind: "take-profit" as const, price: takeProfit, side }] : []),
-        { kind: "stop-loss", price: stopLoss, side },
-      ];
+    fc.property(fc.array(rule, { minLength: 1, maxLength: 4 }), (rules) => {
+      const asked = newMonitor.parse({ symbol: "SPX", note: "n", tags: ["a"], rules });
       const monitor: Monitor = {
-        ...rest,
+        ...asked,
         id: "m1",
         userId: "demo",
-        enabled: true,
-        rules,
         version: 1,
         createdAt: 0,
         updatedAt: 0,
       };
-      const { symbol, note, cooldownMs } = monitor;
-      expect(newMonitor.parse(toDraft(toFormValues(monitor)))).toEqual({
-        symbol,
-        note,
-        cooldownMs,
-        enabled: true,
-        rules,
-      });
+      expect(newMonitor.parse(readForm(formOf(monitor)))).toEqual(asked);
     }),
   );
 });

@@ -1,80 +1,110 @@
-import { notifications } from "@mantine/notifications";
-import { IconBellPlus } from "@tabler/icons-react";
-import type { Monitor } from "@tocsin/protocol/alerts";
-import { memo } from "react";
-import { useMonitorMutations, type useMonitors } from "../../api/queries.js";
-import { text } from "../../text.js";
+import { Button, SegmentedControl } from "@mantine/core";
+import { IconBell, IconPlus } from "@tabler/icons-react";
+import type { MonitorView } from "@tocsin-example/alert-contract/rest";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMonitors } from "../../api/queries.js";
+import { useService } from "../../live/use-service.js";
 import { Panel } from "../../ui/panel.js";
 import { Loading, Placeholder } from "../../ui/placeholder.js";
-import styles from "./monitor-list.module.css";
 import { MonitorRow } from "./monitor-row.js";
+import styles from "./monitors.module.css";
+import { TransferMenu } from "./transfer-menu.js";
 
 interface MonitorListProps {
-  readonly monitors: ReturnType<typeof useMonitors>;
-  readonly selected: string | undefined;
-  readonly editing: string | undefined;
-  readonly onSelect: (symbol: string) => void;
-  readonly onEdit: (monitor: Monitor) => void;
-  readonly onGone: (id: string) => void;
+  readonly symbol: string | undefined;
+  /** Shows only those of a strategy. */
+  readonly strategyId?: string | undefined;
+  /** Begins with all symbols rather than with the selected one. */
+  readonly startWithAll?: boolean;
+  readonly edited: string | undefined;
+  readonly onSymbol: (symbol: string) => void;
+  readonly onEdit: (monitor: MonitorView) => void;
+  readonly onNew: () => void;
   readonly className?: string | undefined;
 }
 
-export const MonitorList = memo(function MonitorList(props: MonitorListProps) {
-  const { monitors, selected, editing, onSelect, onEdit, onGone, className } = props;
-  const { change, remove } = useMonitorMutations();
-  const list = monitors.data ?? [];
-  const off = list.filter((monitor) => !monitor.enabled).length;
-  const tellFailure = (title: string) => (error: Error) =>
-    notifications.show({ title, message: error.message, color: "red" });
+/** The monitors of the selected symbol, or all. */
+export function MonitorList(props: MonitorListProps) {
+  const { symbol, strategyId, startWithAll = false, edited, onSymbol, onEdit, onNew } = props;
+  const { t } = useTranslation("monitors");
+  const monitors = useMonitors();
+  const { status } = useService();
+  const [all, setAll] = useState(startWithAll);
+  const mine = (monitors.data ?? []).filter(
+    (each) => strategyId === undefined || each.strategyId === strategyId,
+  );
+  const shown = all || symbol === undefined ? mine : mine.filter((each) => each.symbol === symbol);
+  const on = shown.filter(({ enabled }) => enabled).length;
+
+  let content: ReactNode;
+  if (monitors.isPending) content = <Loading label={t("loading")} />;
+  else if (monitors.isError && monitors.data === undefined) {
+    content = (
+      <Placeholder
+        role="alert"
+        title={t("failed")}
+        hint={monitors.error.message}
+        action={{ label: t("retry"), run: () => void monitors.refetch() }}
+      />
+    );
+  } else if (shown.length === 0) {
+    content = (
+      <Placeholder
+        icon={<IconBell size={22} aria-hidden />}
+        title={all || symbol === undefined ? t("empty") : t("emptyHere", { symbol })}
+        hint={t("emptyHint")}
+        action={{ label: t("new"), run: onNew }}
+      />
+    );
+  } else {
+    content = (
+      <ul className={styles.list} aria-label={t("title")}>
+        {shown.map((monitor) => (
+          <MonitorRow
+            key={monitor.id}
+            monitor={monitor}
+            marketTime={status?.marketTime ?? null}
+            selected={monitor.symbol === symbol}
+            edited={monitor.id === edited}
+            onSymbol={onSymbol}
+            onEdit={onEdit}
+          />
+        ))}
+      </ul>
+    );
+  }
 
   return (
     <Panel
-      title={text.monitors.title}
-      className={className}
-      aside={list.length > 0 && <span>{text.monitors.count(list.length, off)}</span>}
+      title={t("title")}
+      className={props.className}
+      aside={
+        <>
+          {shown.length > 0 && <span>{t("onCount", { on, off: shown.length - on })}</span>}
+          <TransferMenu />
+        </>
+      }
     >
-      {monitors.isPending ? (
-        <Loading label={text.monitors.loading} />
-      ) : monitors.isError && list.length === 0 ? (
-        <Placeholder
-          role="alert"
-          title={text.monitors.failed}
-          hint={monitors.error.message}
-          action={{ label: text.monitors.retry, run: () => void monitors.refetch() }}
+      <div className={styles.listBar}>
+        <SegmentedControl
+          aria-label={t("showOf")}
+          value={all || symbol === undefined ? "all" : "one"}
+          onChange={(value) => setAll(value === "all")}
+          data={[
+            ...(symbol === undefined ? [] : [{ value: "one", label: t("thisSymbol", { symbol }) }]),
+            { value: "all", label: t("allSymbols") },
+          ]}
         />
-      ) : list.length === 0 ? (
-        <Placeholder
-          icon={<IconBellPlus size={22} aria-hidden />}
-          title={text.monitors.empty}
-          hint={text.monitors.emptyHint}
-        />
-      ) : (
-        <ul className={styles.list} aria-label={text.monitors.title}>
-          {list.map((monitor) => (
-            <MonitorRow
-              key={monitor.id}
-              monitor={monitor}
-              selected={monitor.symbol === selected}
-              editing={monitor.id === editing}
-              busy={change.isPending && change.variables.id === monitor.id}
-              onSelect={() => onSelect(monitor.symbol)}
-              onEdit={() => onEdit(monitor)}
-              onToggle={(enabled) =>
-                change.mutate(
-                  { id: monitor.id, change: { enabled } },
-                  { onError: tellFailure(text.monitors.changeFailed) },
-                )
-              }
-              onRemove={() =>
-                remove.mutate(monitor.id, {
-                  onSuccess: () => onGone(monitor.id),
-                  onError: tellFailure(text.monitors.removeFailed),
-                })
-              }
-            />
-          ))}
-        </ul>
-      )}
+        <Button
+          className={styles.newButton ?? ""}
+          leftSection={<IconPlus size={13} aria-hidden />}
+          onClick={onNew}
+        >
+          {t("new")}
+        </Button>
+      </div>
+      {content}
     </Panel>
   );
-});
+}

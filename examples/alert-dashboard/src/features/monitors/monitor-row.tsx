@@ -1,107 +1,178 @@
-import { ActionIcon, Button, Popover, Switch } from "@mantine/core";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
-import type { AlertRule, Monitor } from "@tocsin/protocol/alerts";
-import { useState } from "react";
-import { formatPrice, formatSpan } from "../../format.js";
-import { text } from "../../text.js";
+import { ActionIcon, Button, Menu, Popover, Switch } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconBellOff, IconPencil, IconTrash } from "@tabler/icons-react";
+import type { MonitorView } from "@tocsin-example/alert-contract/rest";
+import { memo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMonitorMutations } from "../../api/queries.js";
+import { ruleText } from "../../i18n/alert-text.js";
+import { useFormats } from "../../i18n/use-formats.js";
 import { Tag } from "../../ui/tag.js";
-import styles from "./monitor-list.module.css";
+import styles from "./monitors.module.css";
+import { type Phase, phaseOf, snoozedUntil } from "./phase.js";
+
+const TONE = {
+  off: "quiet",
+  inactive: "quiet",
+  pending: "warn",
+  firing: "down",
+  "no-data": "warn",
+  snoozed: "quiet",
+  spent: "quiet",
+} as const satisfies Record<Phase, string>;
+
+const HOUR = 3_600_000;
+/** How long one may keep a monitor quiet, in market time. */
+const SNOOZES = [HOUR, 8 * HOUR, 24 * HOUR, 7 * 24 * HOUR] as const;
 
 interface MonitorRowProps {
-  readonly monitor: Monitor;
+  readonly monitor: MonitorView;
+  readonly marketTime: number | null;
   readonly selected: boolean;
-  readonly editing: boolean;
-  readonly busy: boolean;
-  readonly onSelect: () => void;
-  readonly onEdit: () => void;
-  readonly onToggle: (enabled: boolean) => void;
-  readonly onRemove: () => void;
+  readonly edited: boolean;
+  readonly onSymbol: (symbol: string) => void;
+  readonly onEdit: (monitor: MonitorView) => void;
 }
 
-export function MonitorRow(props: MonitorRowProps) {
-  const { monitor, selected, editing, busy, onSelect, onEdit, onToggle, onRemove } = props;
-  const { symbol, rules, cooldownMs, note, enabled } = monitor;
-  const side = rules.find((rule) => rule.kind !== "entry-range")?.side;
+/** One monitor: what it watches for, where its rules stand, and what can be done with it. */
+export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
+  const { monitor, marketTime, selected, edited, onSymbol, onEdit } = props;
+  const { symbol, note, enabled, rules, cooldownMs, tags } = monitor;
+  const { t } = useTranslation("monitors");
+  const { t: words } = useTranslation("alerts");
+  const formats = useFormats();
+  const { change } = useMonitorMutations();
+  const failed = (error: Error) =>
+    notifications.show({ title: t("changeFailed"), message: error.message, color: "red" });
   return (
     <li
       className={styles.row}
       data-selected={selected || undefined}
-      data-editing={editing || undefined}
-      data-off={!enabled || undefined}
+      data-edited={edited || undefined}
     >
-      <Switch
-        checked={enabled}
-        aria-busy={busy}
-        aria-label={text.monitors.enable(symbol)}
-        onChange={(event) => onToggle(event.currentTarget.checked)}
-      />
-      <button type="button" className={styles.symbol} onClick={onSelect}>
-        {symbol}
-      </button>
-      <span className={styles.side}>{side && text.form[side]}</span>
-      <span className={styles.rules}>
-        {rules.map((rule) => (
-          <Tag key={rule.kind} tone={TONE_OF[rule.kind]}>
-            {describe(rule)}
-          </Tag>
-        ))}
-        {note && (
-          <span className={styles.note} title={note}>
-            {note}
-          </span>
-        )}
-      </span>
-      <span className={styles.cooldown} title={text.monitors.cooldown}>
-        {formatSpan(cooldownMs)}
-      </span>
-      <span className={styles.actions}>
-        <ActionIcon aria-label={text.monitors.edit(symbol)} onClick={onEdit}>
+      <div className={styles.rowHead}>
+        <button type="button" className={styles.rowSymbol} onClick={() => onSymbol(symbol)}>
+          {symbol}
+        </button>
+        <span className={styles.rowNote} title={note}>
+          {note}
+        </span>
+        <Switch
+          aria-label={t("enable", { symbol })}
+          checked={enabled}
+          onChange={(event) =>
+            change.mutate(
+              { id: monitor.id, change: { enabled: event.currentTarget.checked } },
+              { onError: failed },
+            )
+          }
+        />
+        <SnoozeMenu monitor={monitor} marketTime={marketTime} onFailed={failed} />
+        <ActionIcon aria-label={t("edit", { symbol })} onClick={() => onEdit(monitor)}>
           <IconPencil size={14} aria-hidden />
         </ActionIcon>
-        <RemoveButton symbol={symbol} onRemove={onRemove} />
-      </span>
+        <RemoveButton monitor={monitor} />
+      </div>
+      <ul className={styles.rules} aria-label={symbol}>
+        {rules.map((rule) => {
+          const phase = phaseOf(monitor, rule.id, marketTime);
+          return (
+            <li key={rule.id} data-severity={rule.severity}>
+              <span>{ruleText(rule, words, formats)}</span>
+              <Tag tone={TONE[phase]} title={t(`phaseHints.${phase}`)}>
+                {t(`phases.${phase}`)}
+              </Tag>
+            </li>
+          );
+        })}
+      </ul>
+      <p className={styles.small}>
+        {t("repeats", { span: formats.span(cooldownMs) })}
+        {tags.map((tag) => (
+          <Tag key={tag} tone="quiet">
+            {tag}
+          </Tag>
+        ))}
+      </p>
     </li>
+  );
+});
+
+interface SnoozeMenuProps {
+  readonly monitor: MonitorView;
+  readonly marketTime: number | null;
+  readonly onFailed: (error: Error) => void;
+}
+
+/** Keeps a monitor quiet for some time, or ends that. */
+function SnoozeMenu({ monitor, marketTime, onFailed }: SnoozeMenuProps) {
+  const { t } = useTranslation("monitors");
+  const formats = useFormats();
+  const { snooze } = useMonitorMutations();
+  const until = snoozedUntil(monitor, marketTime);
+  const quiet = (forMs: number) => snooze.mutate({ id: monitor.id, forMs }, { onError: onFailed });
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon
+          aria-label={t("snooze", { symbol: monitor.symbol })}
+          data-snoozed={until !== undefined || undefined}
+          color={until === undefined ? "gray" : "yellow"}
+        >
+          <IconBellOff size={14} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {until !== undefined && (
+          <>
+            <Menu.Label>{t("snoozedUntil", { time: formats.marketTime(until) })}</Menu.Label>
+            <Menu.Item onClick={() => quiet(0)}>{t("snoozeEnd")}</Menu.Item>
+          </>
+        )}
+        {SNOOZES.map((span) => (
+          <Menu.Item key={span} onClick={() => quiet(span)}>
+            {t("snoozeFor", { span: formats.span(span) })}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
-const TONE_OF = {
-  "entry-range": "accent",
-  "take-profit": "up",
-  "stop-loss": "down",
-} as const satisfies Record<AlertRule["kind"], string>;
-
-function describe(rule: AlertRule): string {
-  const name = text.shortKinds[rule.kind];
-  return rule.kind === "entry-range"
-    ? `${name} ${formatPrice(rule.low)} – ${formatPrice(rule.high)}`
-    : `${name} ${formatPrice(rule.price)}`;
-}
-
-/** Asks first: a deleted monitor does not come back. */
-function RemoveButton({ symbol, onRemove }: { symbol: string; onRemove: () => void }) {
+/** Deletes after a question. */
+function RemoveButton({ monitor }: { readonly monitor: MonitorView }) {
+  const { t } = useTranslation("monitors");
+  const { remove } = useMonitorMutations();
   const [asking, setAsking] = useState(false);
+  const { symbol } = monitor;
   return (
-    <Popover opened={asking} onChange={setAsking} position="top-end" withArrow trapFocus>
+    <Popover opened={asking} onChange={setAsking} position="bottom-end" trapFocus withArrow>
       <Popover.Target>
-        <ActionIcon aria-label={text.monitors.remove(symbol)} onClick={() => setAsking(true)}>
+        <ActionIcon aria-label={t("remove", { symbol })} onClick={() => setAsking(true)}>
           <IconTrash size={14} aria-hidden />
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown p="xs">
-        <p className={styles.question}>{text.monitors.confirm}</p>
-        <div className={styles.answers}>
-          <Button size="compact-xs" variant="default" onClick={() => setAsking(false)}>
-            {text.monitors.confirmNo}
-          </Button>
+      <Popover.Dropdown>
+        <p className={styles.ask}>{t("removeAsk")}</p>
+        <div className={styles.askButtons}>
           <Button
-            size="compact-xs"
             color="red"
-            onClick={() => {
-              setAsking(false);
-              onRemove();
-            }}
+            loading={remove.isPending}
+            onClick={() =>
+              remove.mutate(monitor.id, {
+                onError: (error) =>
+                  notifications.show({
+                    title: t("removeFailed"),
+                    message: error.message,
+                    color: "red",
+                  }),
+              })
+            }
           >
-            {text.monitors.confirmYes}
+            {t("removeYes")}
+          </Button>
+          <Button variant="default" onClick={() => setAsking(false)}>
+            {t("removeNo")}
           </Button>
         </div>
       </Popover.Dropdown>

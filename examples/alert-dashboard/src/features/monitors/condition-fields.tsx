@@ -1,0 +1,95 @@
+import { NativeSelect, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useFormats } from "../../i18n/use-formats.js";
+import { useField } from "./field.js";
+import { CONDITION, DIRECTIONS, type RuleDraft, readNumber } from "./rule-draft.js";
+import type { Editor } from "./use-editor.js";
+
+interface ConditionFieldsProps {
+  readonly editor: Editor;
+  readonly index: number;
+  readonly rule: RuleDraft;
+  /** The price now, to say how far a level is from it. */
+  readonly last: number | undefined;
+}
+
+type Name = (typeof CONDITION)[RuleDraft["kind"]][number];
+const PRICES: readonly Name[] = ["low", "high", "price", "clear"];
+const SPANS: readonly Name[] = ["windowMs", "afterMs"];
+
+/** The fields that say what a rule watches for. */
+export function ConditionFields({ editor, index, rule, last }: ConditionFieldsProps) {
+  const { t } = useTranslation("monitors");
+  const formats = useFormats();
+  const field = useField(editor);
+
+  const input = (name: Name) => {
+    const label = t(`form.fields.${name}`);
+    const common = { ...field(`rules.${index}.${name}`), label };
+    const set = (value: string) => editor.changeRule(index, { [name]: value });
+    switch (name) {
+      case "side":
+        return (
+          <NativeSelect
+            {...common}
+            value={rule.side}
+            onChange={(event) => set(event.currentTarget.value)}
+            data={(["long", "short"] as const).map((value) => ({
+              value,
+              label: t(`form.sides.${value}`),
+            }))}
+          />
+        );
+      case "when":
+        return (
+          <NativeSelect
+            {...common}
+            value={rule.when}
+            onChange={(event) => set(event.currentTarget.value)}
+            data={(["above", "below"] as const).map((value) => ({
+              value,
+              label: t(`form.whens.${value}`),
+            }))}
+          />
+        );
+      case "direction": {
+        const choices = DIRECTIONS[rule.kind as keyof typeof DIRECTIONS] ?? DIRECTIONS.crossing;
+        return (
+          <NativeSelect
+            {...common}
+            value={rule.direction}
+            onChange={(event) => set(event.currentTarget.value)}
+            data={choices.map((value) => ({ value, label: t(`form.directions.${value}`) }))}
+          />
+        );
+      }
+      default: {
+        const level = PRICES.includes(name) ? readNumber(rule[name]) : undefined;
+        const away =
+          level !== undefined && Number.isFinite(level) && last !== undefined && name !== "clear"
+            ? t("form.fromLast", { percent: formats.percent((level / last - 1) * 100) })
+            : undefined;
+        return (
+          <TextInput
+            {...common}
+            description={away}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            inputMode={SPANS.includes(name) ? "text" : "decimal"}
+            placeholder={
+              SPANS.includes(name)
+                ? t("form.hints.span")
+                : name === "clear"
+                  ? t("form.hints.clear")
+                  : ""
+            }
+            autoComplete="off"
+            value={rule[name]}
+            onChange={(event) => set(event.currentTarget.value)}
+          />
+        );
+      }
+    }
+  };
+
+  return CONDITION[rule.kind].map((name: Name) => <div key={name}>{input(name)}</div>);
+}

@@ -1,0 +1,28 @@
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import type { Editor } from "./use-editor.js";
+
+/** What an input needs to say what is wrong with it, and to be found when it is. */
+export interface FieldProps {
+  readonly error: string | undefined;
+  readonly onBlur: () => void;
+  readonly "data-field": string;
+}
+
+/** Makes the {@link FieldProps} of a field of the editor. */
+export function useField(editor: Editor): (field: string) => FieldProps {
+  const { t } = useTranslation("monitors");
+  const { errors, touch } = editor;
+  return useCallback(
+    (field) => {
+      const wrong = errors[field];
+      return {
+        error:
+          wrong && t(`errors.${wrong.key}`, { limit: wrong.limit ?? 0, message: wrong.message }),
+        onBlur: () => touch(field),
+        "data-field": field,
+      };
+    },
+    [errors, touch, t],
+  );
+}
