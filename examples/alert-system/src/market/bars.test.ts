@@ -58,12 +58,12 @@ describe("createBars", () => {
     expect(bars.back("1m", 8)).toBeUndefined();
   });
 
-  it("puts a past in front of what it has, without repeating any of it", () => {
+  it("puts a past in front of what it has once, and completes the bar it came into", () => {
     const bars = createBars();
     bars.take(tick(2 * MINUTE, 3));
     const past = [0, 1, 2].map((minute) => ({
       time: String(minute * MINUTE),
-      open: minute + 1,
+      open: minute === 2 ? 7 : minute + 1,
       high: 9,
       low: 1,
       close: 2,
@@ -72,10 +72,10 @@ describe("createBars", () => {
     bars.seed("1m", past);
     bars.seed("1m", past);
     bars.take(tick(2 * MINUTE + 1, 4));
-    expect(bars.last("1m", 9).map(({ open, close }) => [open, close])).toEqual([
-      [1, 2],
-      [2, 2],
-      [3, 4],
+    expect(bars.last("1m", 9)).toEqual([
+      { time: "0", open: 1, high: 9, low: 1, close: 2, volume: 1 },
+      { time: "60000", open: 2, high: 9, low: 1, close: 2, volume: 1 },
+      { time: "120000", open: 7, high: 9, low: 1, close: 4, volume: 1 },
     ]);
   });
 });

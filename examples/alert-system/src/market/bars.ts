@@ -11,7 +11,7 @@ export const KEEP: Keep = { "1m": 500, "5m": 500, "1h": 1_000, "1d": 5_200 };
 /** The bars of one symbol. */
 export interface Bars {
   take(tick: Tick): void;
-  /** Puts bars of the past in front; harmless for those that are there. */
+  /** Puts bars of the past in front, the first part of the bar under way among them; the first time only. */
   seed(interval: Interval, past: readonly Bar[]): void;
   /** The last `limit`, ascending, the one under way included. */
   last(interval: Interval, limit: number): readonly Bar[];
@@ -67,12 +67,16 @@ export function createBars(keep: Keep = KEEP, counts: Counted = "session"): Bars
       for (const interval of INTERVALS) add(interval, tick, traded);
     },
     seed(interval, past) {
-      const { bars } = all[interval];
-      const first = bars[0];
+      const own = all[interval];
+      if (own.isSeeded) return;
+      own.isSeeded = true;
+      own.isOut = true;
+      const [first] = own.bars;
       const older = past.filter(({ time }) => !first || Number(time) < Number(first.time));
-      bars.unshift(...older.slice(-keep[interval]));
-      if (!first) all[interval].begins = Number(bars.at(-1)?.time ?? 0);
-      all[interval].isOut = true;
+      const begun = past.find(({ time }) => time === first?.time);
+      if (first && begun) own.bars[0] = together(begun, first);
+      own.bars.unshift(...older.slice(-keep[interval]));
+      if (!first) own.begins = Number(own.bars.at(-1)?.time ?? 0);
     },
     last(interval, limit) {
       all[interval].isOut = true;
@@ -92,8 +96,27 @@ interface Kept {
   begins: number;
   /** Whether somebody may have the bar under way, so that it must not be changed any more. */
   isOut: boolean;
+  /** Whether it has its past. */
+  isSeeded: boolean;
+}
+
+/** A bar whose first part somebody else saw. */
+function together(begun: Bar, rest: Bar): Bar {
+  return {
+    ...rest,
+    open: begun.open,
+    high: Math.max(begun.high, rest.high),
+    low: Math.min(begun.low, rest.low),
+    volume: begun.volume + rest.volume,
+  };
 }
 
 function kept(interval: Interval): Kept {
-  return { bars: [], lengthMs: CANDLE_INTERVALS[interval], begins: 0, isOut: false };
+  return {
+    bars: [],
+    lengthMs: CANDLE_INTERVALS[interval],
+    begins: 0,
+    isOut: false,
+    isSeeded: false,
+  };
 }

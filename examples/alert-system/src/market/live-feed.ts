@@ -109,7 +109,8 @@ export function liveFeed({ clock, logger, deribit, binance }: LiveFeedOptions): 
       async () => {
         if (!source.health().running) return;
         for (const underlying of rows.keys()) {
-          rows.set(underlying, nearest((await source.chain?.(underlying)) ?? []));
+          const all = (await source.chain?.(underlying)) ?? [];
+          rows.set(underlying, nearest(all).map(inDollars));
         }
       },
       { clock, logger },
@@ -134,6 +135,16 @@ function firstTickOf(told: (symbol: string) => void): (tick: { readonly symbol: 
     seen.add(symbol);
     told(symbol);
   };
+}
+
+/** The venue has prices of options in coins; everything else here is in dollars. */
+function inDollars(row: OptionRow): OptionRow {
+  const { underlyingPrice } = row;
+  const dollars = (coins: number | null) =>
+    coins === null || underlyingPrice === null
+      ? null
+      : Number((coins * underlyingPrice).toFixed(2));
+  return { ...row, bid: dollars(row.bid), ask: dollars(row.ask), mark: dollars(row.mark) };
 }
 
 /** The options nearest to the price of their underlying, in the order of the venue. */

@@ -71,8 +71,12 @@ export interface TestSystem extends AsyncDisposable {
 }
 
 /** Starts a system on a directory, which may have been used before. */
-export async function startSystem(dataDirectory: string, prices: Prices): Promise<TestSystem> {
-  const data = await openDataDirectory({ dataDirectory, jwtSecret: undefined });
+export async function startSystem(
+  dataDirectory: string,
+  prices: Prices,
+  databaseUrl?: string,
+): Promise<TestSystem> {
+  const data = await openDataDirectory({ dataDirectory, jwtSecret: undefined, databaseUrl });
   // The machine's time to begin with: tokens made on this clock are judged by clients that use their own.
   const clock = fakeClock(Date.now());
   const system = await createAlertSystem({
