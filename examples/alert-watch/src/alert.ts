@@ -1,5 +1,5 @@
 import type { ItemOf } from "@tocsin/client";
 import type { market } from "@tocsin-example/alert-contract";
 
-/** One alert, as the contract has it. */
+/** One revision of an alert, as the contract has it. */
 export type Alert = ItemOf<ReturnType<typeof market.alerts>["def"]>;

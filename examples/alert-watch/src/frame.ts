@@ -1,8 +1,15 @@
 import type { ConnectionState, Recovery } from "@tocsin/client";
-import type { Quote, ServiceStatus } from "@tocsin-example/alert-contract";
+import type { Bar, Quote, ServiceStatus } from "@tocsin-example/alert-contract";
 import type { Alert } from "./alert.js";
-import { alertLine, connectionText, priceLines, recoveryText, serviceText } from "./lines.js";
-import { cut, type Paint } from "./paint.js";
+import {
+  alertLine,
+  barLines,
+  connectionText,
+  priceLines,
+  recoveryText,
+  serviceText,
+} from "./lines.js";
+import { cut, type Paint, plain } from "./paint.js";
 
 /** Everything that is shown. */
 export interface View {
@@ -11,6 +18,8 @@ export interface View {
   readonly recovery: Recovery | undefined;
   readonly service: ServiceStatus | undefined;
   readonly quotes: readonly Quote[];
+  /** The bars of one symbol, oldest first, when they were asked for. */
+  readonly candles: { readonly name: string; readonly bars: readonly Bar[] } | undefined;
   /** Oldest first. */
   readonly alerts: readonly Alert[];
 }
@@ -21,14 +30,17 @@ export interface Size {
   readonly rows: number;
 }
 
-/** Lays everything out in the lines a terminal has: prices first, then as many alerts as fit, newest first. */
+/** So many bars are shown: there should be room for alerts. */
+const MOST_BARS = 8;
+
+/** Lays everything out in the lines a terminal has: prices first, then bars, then as many alerts as fit, newest first. */
 export function frameLines(
   view: View,
   paint: Paint,
   now: number,
   { columns, rows }: Size,
 ): string[] {
-  const { title, state, recovery, service, quotes, alerts } = view;
+  const { title, state, recovery, service, quotes, candles, alerts } = view;
   const live = state.status === "live";
   const note = live && recovery ? recoveryText(recovery) : undefined;
   const status = [connectionText(state, now), ...(note ? [note] : [])].join(" · ");
@@ -40,6 +52,13 @@ export function frameLines(
       ? priceLines(quotes, paint, !live)
       : [paint("dim", live ? "no prices yet" : "waiting for prices")]),
     "",
+    ...(candles
+      ? [
+          paint("bold", plain(candles.name)),
+          ...barLines(candles.bars.slice(-MOST_BARS), paint, !live),
+          "",
+        ]
+      : []),
     paint("bold", "Alerts"),
   ];
   const room = Math.max(0, rows - top.length);

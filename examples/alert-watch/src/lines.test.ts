@@ -1,9 +1,16 @@
 import { ConnectTimeoutError } from "@tocsin/client";
 import type { Quote } from "@tocsin-example/alert-contract";
 import { expect, test } from "vitest";
-import type { Alert } from "./alert.js";
+import { alertOf } from "../test/alert-of.js";
 import { frameLines, type View } from "./frame.js";
-import { alertLine, connectionText, priceLines, recoveryText, serviceText } from "./lines.js";
+import {
+  alertLine,
+  barLines,
+  connectionText,
+  priceLines,
+  recoveryText,
+  serviceText,
+} from "./lines.js";
 import { createPaint, widthOf } from "./paint.js";
 
 const plain = createPaint(false);
@@ -19,30 +26,11 @@ const quote = (symbol: string, change = 0): Quote => ({
   high: 1_460.5,
   low: 1_449,
   volume: 931_800_000,
+  bid: null,
+  ask: null,
   at: 0,
+  stale: false,
   source: "replay",
-});
-
-const alert = (seq: number, change: Partial<Alert> = {}): Alert => ({
-  id: `n${seq}`,
-  seq,
-  userId: "demo",
-  monitorId: "m1",
-  monitorVersion: 1,
-  symbol: "SPX",
-  reason: "take-profit",
-  rule: { kind: "take-profit", price: 1_500, side: "long" },
-  price: 1_501,
-  previousPrice: 1_499,
-  level: 1_500,
-  firedAt: Date.UTC(2008, 8, 15, 14, 32),
-  storedAt: 0,
-  cooldownUntil: 0,
-  suppressedCount: 0,
-  lastSuppressedAt: null,
-  title: `SPX reached ${seq}`,
-  body: "",
-  ...change,
 });
 
 const view = (change: Partial<View> = {}): View => ({
@@ -51,7 +39,8 @@ const view = (change: Partial<View> = {}): View => ({
   recovery: undefined,
   service: undefined,
   quotes: [quote("SPX", 3.5), quote("MSFT", -1)],
-  alerts: [alert(1), alert(2), alert(3)],
+  candles: undefined,
+  alerts: [alertOf(1), alertOf(2), alertOf(3)],
   ...change,
 });
 
@@ -74,13 +63,44 @@ test("prices that are not live are dimmed, and no direction is coloured", () => 
 });
 
 test("an alert is one line, with its market time and the repeats that were held back", () => {
-  expect(alertLine(alert(7, { suppressedCount: 4 }), plain)).toBe(
-    "2008-09-15 14:32  take-profit  SPX reached 7  1,501.00 (+4)",
+  expect(alertLine(alertOf(7, { suppressedCount: 4 }), plain)).toBe(
+    "2008-09-15 14:32  take-profit     SPX reached 7  1,501.00  (+4)",
   );
 });
 
+test("an alert that is over says since when, and one without a price has none", () => {
+  const over = alertOf(7, { state: "resolved", resolvedAt: Date.UTC(2008, 8, 15, 15, 1) });
+  expect(alertLine(over, plain)).toMatch(/1,501\.00 {2}resolved 2008-09-15 15:01$/);
+  const silent = alertOf(8, { kind: "no-data", price: null });
+  expect(alertLine(silent, plain)).toBe("2008-09-15 14:32  no-data         SPX reached 8");
+});
+
+test("a symbol whose feed is silent says so in place of its source", () => {
+  const [, row] = priceLines([{ ...quote("SPX"), stale: true }], plain, false);
+  expect(row).toContain("silent");
+  expect(row).not.toContain("replay");
+});
+
+test("bars stand below the prices, the last eight of them", () => {
+  const bars = Array.from({ length: 10 }, (_, index) => ({
+    time: String(Date.UTC(2008, 8, 15, 10 + index)),
+    open: 1_450,
+    high: 1_461,
+    low: 1_449,
+    close: 1_450 + index,
+    volume: 1_200,
+  }));
+  const lines = frameLines(view({ candles: { name: "SPX, 1h", bars } }), plain, 0, size);
+  const start = lines.indexOf("SPX, 1h");
+  expect(lines.slice(start + 2, start + 10)).toEqual(barLines(bars, plain, false).slice(3));
+  expect(lines[start + 9]).toMatch(
+    /^2008-09-15 19:00 +1,450\.00 +1,461\.00 +1,449\.00 +1,459\.00 +1\.2K/,
+  );
+  expect(lines[start + 11]).toBe("Alerts");
+});
+
 test("a title cannot move the cursor or break the line", () => {
-  const line = alertLine(alert(1, { title: "SPX\u001b[2J\nroot #" }), plain);
+  const line = alertLine(alertOf(1, { title: "SPX\u001b[2J\nroot #" }), plain);
   expect(line).not.toContain("\u001b");
   expect(line).not.toContain("\n");
 });
@@ -94,7 +114,7 @@ test("a lost connection counts down to its next attempt", () => {
 
 test("a gap names what is lost; a first connection says nothing", () => {
   expect(recoveryText({ outcome: "gap", from: 4, to: 9, reason: "expired" })).toBe(
-    "alerts 4 to 9 are lost (expired)",
+    "events 4 to 9 are lost (expired)",
   );
   expect(recoveryText({ outcome: "fresh" })).toBeUndefined();
 });
@@ -108,8 +128,12 @@ test("the service is told with its market time and counts", () => {
     fired: 3,
     suppressed: 12,
     ended: false,
+    range: null,
+    stale: [],
   };
-  expect(serviceText(status)).toBe("2008-09-15 14:32 UTC · running · 3 fired, 12 suppressed");
+  const text = "2008-09-15 14:32 UTC · running · 3 fired, 12 suppressed";
+  expect(serviceText(status)).toBe(text);
+  expect(serviceText({ ...status, stale: ["SIM-E"] })).toBe(`${text} · silent: SIM-E`);
 });
 
 test("the newest alert stands first, and as many as fit below the prices", () => {

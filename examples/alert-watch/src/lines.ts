@@ -1,5 +1,5 @@
 import type { ConnectionState, Recovery } from "@tocsin/client";
-import type { Quote, ServiceStatus } from "@tocsin-example/alert-contract";
+import type { Bar, Quote, ServiceStatus } from "@tocsin-example/alert-contract";
 import Table from "cli-table3";
 import type { Alert } from "./alert.js";
 import { type Paint, plain } from "./paint.js";
@@ -26,14 +26,28 @@ const NO_BORDER = Object.fromEntries(
     .map((name) => [name, ""]),
 );
 
-/** The price table, a line each; dimmed as a whole while the prices are not live. */
-export function priceLines(quotes: readonly Quote[], paint: Paint, stale: boolean): string[] {
-  const table = new Table({
-    head: HEAD.map((title) => paint("dim", title)),
-    colAligns: HEAD.map((_, index) => (index > 1 && index < 8 ? "right" : "left")),
+function createTable(
+  head: readonly string[],
+  paint: Paint,
+  isNumber: (column: number) => boolean,
+): InstanceType<typeof Table> {
+  return new Table({
+    head: head.map((title) => paint("dim", title)),
+    colAligns: head.map((_, index) => (isNumber(index) ? "right" : "left")),
     chars: { ...NO_BORDER, middle: " " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 1 },
   });
+}
+
+const SOURCES = {
+  replay: "replay",
+  simulation: "simulated",
+  live: "live",
+} as const satisfies Record<Quote["source"], string>;
+
+/** The price table, a line each; dimmed as a whole while the prices are not live. */
+export function priceLines(quotes: readonly Quote[], paint: Paint, stale: boolean): string[] {
+  const table = createTable(HEAD, paint, (index) => index > 1 && index < 8);
   for (const quote of quotes) {
     const trend = (text: string) =>
       quote.change === 0 || stale ? text : paint(quote.change > 0 ? "green" : "red", text);
@@ -46,7 +60,28 @@ export function priceLines(quotes: readonly Quote[], paint: Paint, stale: boolea
       two.format(quote.high),
       two.format(quote.low),
       quote.volume > 0 ? compact.format(quote.volume) : "–",
-      quote.source === "simulation" ? paint("yellow", "simulated") : "replay",
+      quote.stale ? paint("yellow", "silent") : SOURCES[quote.source],
+    ];
+    table.push(stale ? row.map((cell) => paint("dim", cell)) : row);
+  }
+  return table.toString().split("\n");
+}
+
+const BAR_HEAD = ["Time", "Open", "High", "Low", "Close", "Volume"];
+
+/** Bars, a line each, oldest first; the last one is under way. */
+export function barLines(bars: readonly Bar[], paint: Paint, stale: boolean): string[] {
+  const table = createTable(BAR_HEAD, paint, (index) => index > 0);
+  for (const { time, open, high, low, close, volume } of bars) {
+    const row = [
+      formatTime(Number(time)),
+      two.format(open),
+      two.format(high),
+      two.format(low),
+      close === open || stale
+        ? two.format(close)
+        : paint(close > open ? "green" : "red", two.format(close)),
+      volume > 0 ? compact.format(volume) : "–",
     ];
     table.push(stale ? row.map((cell) => paint("dim", cell)) : row);
   }
@@ -54,16 +89,30 @@ export function priceLines(quotes: readonly Quote[], paint: Paint, stale: boolea
 }
 
 const COLOR_OF = {
-  "entry-range": "blue",
-  "take-profit": "green",
-  "stop-loss": "red",
-} as const satisfies Record<Alert["reason"], string>;
+  info: "blue",
+  warning: "yellow",
+  critical: "red",
+} as const satisfies Record<Alert["severity"], string>;
 
-/** One alert on one line. */
+/** The longest name of a kind. */
+const KIND_WIDTH = "percent-change".length;
+
+/** One alert on one line, as it stands. */
 export function alertLine(alert: Alert, paint: Paint): string {
-  const repeats = alert.suppressedCount > 0 ? paint("dim", ` (+${alert.suppressedCount})`) : "";
-  const reason = paint(COLOR_OF[alert.reason], alert.reason.padEnd(11));
-  return `${paint("dim", formatTime(alert.firedAt))}  ${reason}  ${plain(alert.title)}  ${two.format(alert.price)}${repeats}`;
+  const { severity, kind, firedAt, title, price, suppressedCount, state } = alert;
+  const parts = [
+    paint("dim", formatTime(firedAt)),
+    paint(state === "resolved" ? "dim" : COLOR_OF[severity], kind.padEnd(KIND_WIDTH)),
+    plain(title),
+    ...(price === null ? [] : [two.format(price)]),
+    ...(suppressedCount > 0 ? [paint("dim", `(+${suppressedCount})`)] : []),
+    ...(state === "resolved" ? [paint("dim", resolvedText(alert))] : []),
+  ];
+  return parts.join("  ");
+}
+
+function resolvedText({ resolvedAt }: Alert): string {
+  return resolvedAt === null ? "resolved" : `resolved ${formatTime(resolvedAt)}`;
 }
 
 /** The connection, in words. */
@@ -99,7 +148,7 @@ export function recoveryText(recovery: Recovery): string | undefined {
     case "recovered":
       return "missed alerts follow";
     case "gap":
-      return `alerts ${recovery.from} to ${recovery.to} are lost (${plain(recovery.reason)})`;
+      return `events ${recovery.from} to ${recovery.to} are lost (${plain(recovery.reason)})`;
     default:
       return recovery satisfies never;
   }
@@ -110,5 +159,6 @@ export function serviceText(status: ServiceStatus | undefined): string {
   if (!status) return "";
   const state = status.ended ? "ended" : status.running ? "running" : "stopped";
   const time = status.marketTime === null ? "" : `${formatTime(status.marketTime)} UTC · `;
-  return `${time}${state} · ${status.fired} fired, ${status.suppressed} suppressed`;
+  const silent = status.stale.length > 0 ? ` · silent: ${plain(status.stale.join(", "))}` : "";
+  return `${time}${state} · ${status.fired} fired, ${status.suppressed} suppressed${silent}`;
 }

@@ -1,10 +1,13 @@
-import { createCommand, EXIT, type WatchOptions } from "./options.js";
+import { createForwarder, type Forwarder } from "./forward.js";
+import { createCommand, EXIT, SECRET_VARIABLE, type WatchOptions } from "./options.js";
 import { jsonOutput, lineOutput, type Output, screenOutput } from "./output.js";
 import { createPaint } from "./paint.js";
 import { createScreen } from "./screen.js";
+import { signingKey } from "./signature.js";
 import { watch } from "./watch.js";
 
-const options = createCommand().parse().opts<WatchOptions>();
+const command = createCommand();
+const options = command.parse().opts<WatchOptions>();
 const ending = new AbortController();
 const end = () => ending.abort();
 process.on("SIGINT", end);
@@ -34,9 +37,19 @@ const say = (message: string) => {
   else complain(message);
 };
 
+function forwarding(): Forwarder | undefined {
+  if (!options.forward) return undefined;
+  const key = signingKey(process.env[SECRET_VARIABLE] ?? "");
+  if (key) return createForwarder({ url: options.forward, key, say });
+  return command.error(
+    `error: --forward needs a secret in ${SECRET_VARIABLE}: whsec_ and at least 16 bytes as base64`,
+  );
+}
+
 try {
   process.exitCode = await watch(options, {
     signal: ending.signal,
+    forwarder: forwarding(),
     output: createOutput(),
     say,
   });

@@ -51,5 +51,13 @@ test("the socket is beside the REST interface, encrypted where that is", () => {
 test("the command line has defaults for everything", () => {
   const options = createCommand().parse([], { from: "user" }).opts<WatchOptions>();
   expect(options).toMatchObject({ user: "demo", json: false, rewind: 10, wait: false });
+  expect(options).toMatchObject({ all: false });
+  expect(options).not.toHaveProperty("forward");
   expect(options.url.port).toBe("3000");
+});
+
+test("bars are asked for by symbol and interval", () => {
+  const argv = ["--candles", "SIM-A:5m"];
+  const options = createCommand().parse(argv, { from: "user" }).opts<WatchOptions>();
+  expect(options.candles).toEqual({ code: "SIM-A", interval: "5m" });
 });

@@ -11,7 +11,7 @@ type Gap = Extract<Recovery, { outcome: "gap" }>;
 export interface Output {
   /** The whole picture, whenever something in it changed. */
   show(view: View): void;
-  /** Each alert, once. */
+  /** Each alert, once; or each of its revisions. */
   alert(alert: Alert, replayed: boolean): void;
   gap(gap: Gap): void;
   close(): void;
@@ -56,7 +56,7 @@ export function lineOutput(write: (line: string) => void, paint: Paint): Output 
   return {
     show() {},
     alert: (alert) => write(alertLine(alert, paint)),
-    gap: ({ from, to }) => write(`-- alerts ${from} to ${to} are lost --`),
+    gap: ({ from, to }) => write(`-- events ${from} to ${to} are lost --`),
     close() {},
   };
 }

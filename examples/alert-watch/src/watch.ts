@@ -1,6 +1,7 @@
 import { type Client, type ConnectionState, createClient, type Recovery } from "@tocsin/client";
 import { market } from "@tocsin-example/alert-contract";
-import type { Alert } from "./alert.js";
+import type { Forwarder } from "./forward.js";
+import { createInbox } from "./inbox.js";
 import { connectionText, recoveryText } from "./lines.js";
 import { EXIT, type WatchOptions } from "./options.js";
 import type { Output } from "./output.js";
@@ -14,6 +15,8 @@ export interface Surroundings {
   /** Ends the watch, with exit code 0. */
   readonly signal: AbortSignal;
   readonly output: Output;
+  /** Where alerts are handed on to, if anywhere. */
+  readonly forwarder: Forwarder | undefined;
   /** Messages about the watch itself. */
   readonly say: (message: string) => void;
 }
@@ -21,7 +24,7 @@ export interface Surroundings {
 /** Watches until it is told to end or has to; resolves with the exit code. */
 export async function watch(options: WatchOptions, world: Surroundings): Promise<number> {
   const { url, user, wait } = options;
-  const { signal, output, say } = world;
+  const { signal, output, forwarder, say } = world;
   try {
     // Before anything else, so that a wrong address is told at once and not after a row of retries.
     if (!wait) await fetchToken(url, user);
@@ -39,18 +42,20 @@ export async function watch(options: WatchOptions, world: Surroundings): Promise
   } finally {
     output.close();
     await client.close();
+    await forwarder?.close();
   }
 }
 
 function follow(
   client: Client<typeof market>,
-  { user, rewind, url }: WatchOptions,
-  { signal, output, say }: Surroundings,
+  { user, rewind, url, all, candles }: WatchOptions,
+  { signal, output, forwarder, say }: Surroundings,
 ): Promise<number> {
   const prices = client.subscribe(market.board({ board: "all" }));
   const service = client.subscribe(market.service());
-  const inbox = client.subscribe(market.alerts({ userId: user }), { rewind });
-  const alerts: Alert[] = [];
+  const bars = candles && client.subscribe(market.candles(candles));
+  const alerts = client.subscribe(market.alerts({ userId: user }), { rewind });
+  const inbox = createInbox(MAX_ALERTS);
   let recovery: Recovery | undefined;
 
   const show = () =>
@@ -60,18 +65,23 @@ function follow(
       recovery,
       service: service.value,
       quotes: [...prices.rows.values()].sort((a, b) => a.symbol.localeCompare(b.symbol)),
-      alerts,
+      candles: bars && {
+        name: `${candles.code}, ${candles.interval}`,
+        bars: [...bars.rows.values()].sort((a, b) => Number(a.time) - Number(b.time)),
+      },
+      alerts: inbox.alerts,
     });
 
   prices.on("event", show);
   service.on("event", show);
-  inbox.on("event", (alert, { replayed }) => {
-    alerts.push(alert);
-    if (alerts.length > MAX_ALERTS) alerts.shift();
-    output.alert(alert, replayed);
+  bars?.on("event", show);
+  alerts.on("event", (alert, { replayed }) => {
+    const news = inbox.take(alert, replayed);
+    if (all || news === "alert") output.alert(alert, replayed);
+    if (news === "alert" || news === "resolved") forwarder?.send(alert);
     show();
   });
-  inbox.on("recovery", (next) => {
+  alerts.on("recovery", (next) => {
     recovery = next;
     if (next.outcome === "gap") output.gap(next);
     const text = recoveryText(next);
