@@ -27,6 +27,7 @@ interface Seen {
 export function naive(monitors: readonly Monitor[], ticks: Iterable<Tick>): Told[] {
   const all: Told[] = [];
   const past = new Map<string, Tick[]>();
+  let end = 0;
   const rules = monitors.map(({ id, symbol, cooldownMs, rules: own }) => ({
     id,
     symbol,
@@ -89,6 +90,26 @@ export function naive(monitors: readonly Monitor[], ticks: Iterable<Tick>): Told
     }
     before.push(tick);
     past.set(tick.symbol, before);
+    end = Math.max(end, tick.at);
+  }
+  // Silence is told when it lasts long enough, also where no tick ends it.
+  for (const { id, symbol, cooldownMs, seen } of rules) {
+    const last = past.get(symbol)?.at(-1);
+    for (const { rule, last: told } of seen) {
+      if (rule.kind !== "stale-feed" || !last) continue;
+      const at = last.at + rule.afterMs + rule.forMs;
+      if (at > end) continue;
+      if (told && at < told.at + (rule.cooldownMs ?? cooldownMs)) told.suppressed += 1;
+      else
+        all.push({
+          monitor: id,
+          rule: rule.id,
+          at,
+          price: last.price,
+          resolvedAt: null,
+          suppressed: 0,
+        });
+    }
   }
   return all;
 }
@@ -162,7 +183,13 @@ function read(rule: AlertRule, tick: Tick, before: readonly Tick[], { firedAt, f
     }
     case "volume-spike": {
       const traded = new Map<number, number>();
-      const recent = [...before.slice(-1_000), tick];
+      const recent = [tick];
+      const needed = new Set<number>();
+      for (let index = before.length - 1; index >= 0 && needed.size <= rule.bars + 2; index -= 1) {
+        const old = before[index] as Tick;
+        needed.add(Math.floor(old.at / rule.barMs));
+        recent.unshift(old);
+      }
       for (const [index, now] of recent.entries()) {
         const old = recent[index - 1];
         const bar = Math.floor(now.at / rule.barMs);

@@ -30,7 +30,12 @@ export function serveOnExpress(served: Served, logger: Logger): Server {
       colonPath(operation.path),
       express.json({ limit, strict: false }),
       express.text({ limit, type: [...operation.textBody] }),
-      async ({ headers, params, query, body, ip = "" }, response) => {
+      async (asked, response) => {
+        const isEmpty = asked.headers["content-length"] === "0";
+        if (!isEmpty && asked.is(["application/json", ...operation.textBody]) === false) {
+          return send(response, misread(415, "send JSON, as application/json"));
+        }
+        const { headers, params, query, body, ip = "" } = asked;
         const request = { path: operation.path, remoteAddress: ip, headers, params, query, body };
         send(response, await respond(operation, request));
       },
@@ -41,15 +46,24 @@ export function serveOnExpress(served: Served, logger: Logger): Server {
   }
   mountTocsin(app, server, hub, {
     path: "/ws",
-    apiPrefix: "/api/hub",
+    prefix: "/api/hub",
     checks,
     isOperator: (request) => isOperator(request.headers.authorization),
     clock,
   });
   if (deskBuilt(desk)) app.use(express.static(desk));
-  else app.get("/", (_request, response) => void response.status(503).type(noDesk.type).send(noDesk.content));
+  else
+    app.get(
+      "/",
+      (_request, response) => void response.status(503).type(noDesk.type).send(noDesk.content),
+    );
   app.use((_request, response) => send(response, nothingHere()));
-  const failed: ErrorRequestHandler = (error: { status?: number; message: string }, _request, response, _next) => {
+  const failed: ErrorRequestHandler = (
+    error: { status?: number; message: string },
+    _request,
+    response,
+    _next,
+  ) => {
     const status = error.status ?? 500;
     if (status >= 500) logger.error({ err: error }, "request failed");
     send(response, misread(status, error.message));

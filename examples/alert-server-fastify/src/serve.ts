@@ -1,3 +1,4 @@
+import fastifyStatic from "@fastify/static";
 import { tocsinPlugin } from "@tocsin/server-kit/fastify";
 import {
   type Answered,
@@ -9,7 +10,6 @@ import {
   nothingHere,
   type Served,
 } from "@tocsin-example/alert-system";
-import fastifyStatic from "@fastify/static";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -26,7 +26,9 @@ export async function serveOnFastify(
   const app: FastifyInstance = Fastify({ loggerInstance: logger });
   app.removeContentTypeParser("text/plain"); // a form of another page can send it without being asked
   for (const type of new Set(operations.flatMap(({ textBody }) => textBody))) {
-    app.addContentTypeParser(type, { parseAs: "string" }, (_request, body, done) => done(null, body));
+    app.addContentTypeParser(type, { parseAs: "string" }, (_request, body, done) =>
+      done(null, body),
+    );
   }
   app.addHook("onSend", async (_request, reply) => void reply.headers(HEADERS));
   app.setNotFoundHandler(async (_request, reply) => send(reply, nothingHere()));
@@ -60,7 +62,10 @@ export async function serveOnFastify(
     clock,
   });
   if (deskBuilt(desk)) await app.register(fastifyStatic, { root: desk, wildcard: false });
-  else app.get("/", async (_request, reply) => reply.status(503).type(noDesk.type).send(noDesk.content));
+  else
+    app.get("/", async (_request, reply) =>
+      reply.status(503).type(noDesk.type).send(noDesk.content),
+    );
   return app;
 }
 

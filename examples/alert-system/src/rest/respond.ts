@@ -2,6 +2,7 @@ import type { Logger } from "@tocsin/server-kit";
 import { TooManyMonitorsError } from "@tocsin/server-kit/alerts";
 import type { problem } from "@tocsin-example/alert-contract/rest";
 import type { z } from "zod";
+import { TooManyTasksError } from "../tasks.js";
 import type { Idempotency } from "./idempotency.js";
 import { type Answered, type Operation, Refusal } from "./operation.js";
 
@@ -101,6 +102,9 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof TooManyMonitorsError) {
     return new Refusal(429, "too-many-monitors", error.message, error.field);
+  }
+  if (error instanceof TooManyTasksError) {
+    return new Refusal(429, "too-many-tasks", error.message);
   }
   if (isRefusable(error)) return new Refusal(422, "invalid-request", error.message, error.field);
   return new Refusal(500, "internal", "something went wrong here; try again");

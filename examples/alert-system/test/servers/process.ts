@@ -11,14 +11,16 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** The servers lie beside the system. */
+const rootOf = (name: string) =>
+  fileURLToPath(new URL(`../../../alert-server-${name.toLowerCase()}`, import.meta.url));
 
-function run(env: Readonly<Record<string, string>>) {
+function run(env: Readonly<Record<string, string>>, name: string) {
   const child = spawn(
     process.execPath,
     ["--conditions=@tocsin/source", "--import", "tsx", "src/main.ts"],
     {
-      cwd: ROOT,
+      cwd: rootOf(name),
       env: { ...process.env, LOG_LEVEL: "error", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     },
@@ -38,8 +40,11 @@ const ended = async (child: ChildProcess): Promise<number | null> => {
 };
 
 /** Starts a server; resolves when it says where it listens, rejects with its words when it does not start. */
-export async function spawnServer(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const { child, output } = run(env);
+export async function spawnServer(
+  env: Readonly<Record<string, string>>,
+  name = "Fastify",
+): Promise<ServerProcess> {
+  const { child, output } = run(env, name);
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", () => {
       const address = /(http:\/\/[\d.:]+)\/docs/.exec(output())?.[1];
@@ -61,6 +66,6 @@ export async function spawnServer(env: Readonly<Record<string, string>>): Promis
 export async function runToEnd(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const { child, output } = run(env);
+  const { child, output } = run(env, "Fastify");
   return { code: await ended(child), output: output() };
 }

@@ -60,6 +60,7 @@ describe("a server that is killed", () => {
     const { url } = server;
     const { token } = await request(url, "/api/session", undefined, "POST", {});
     const seen: AlertNotification[] = [];
+    const revisions: string[] = [];
     const recoveries: string[] = [];
     let wake: () => void = () => {};
     const client = createClient({
@@ -71,7 +72,8 @@ describe("a server that is killed", () => {
     const inbox = client.subscribe(market.alerts({ userId: "demo" }));
     inbox.on("recovery", ({ outcome }) => recoveries.push(outcome));
     inbox.on("event", (notification) => {
-      seen.push(notification);
+      revisions.push(`${notification.id} ${notification.revision}`);
+      if (notification.revision === 1) seen.push(notification);
       wake();
     });
     await inbox.ready;
@@ -108,11 +110,12 @@ describe("a server that is killed", () => {
     stored.reverse();
     await seenAtLeast(stored.length);
     expect(seen.map(({ id }) => id)).toEqual(stored.map(({ id }) => id));
+    expect(new Set(revisions).size).toBe(revisions.length);
     expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
     const cause = new Map<string, number>();
-    for (const { monitorId, reason, firedAt, cooldownUntil } of stored) {
-      expect(firedAt).toBeGreaterThanOrEqual(cause.get(`${monitorId} ${reason}`) ?? 0);
-      cause.set(`${monitorId} ${reason}`, cooldownUntil);
+    for (const { monitorId, ruleId, firedAt, cooldownUntil } of stored) {
+      expect(firedAt).toBeGreaterThanOrEqual(cause.get(`${monitorId} ${ruleId}`) ?? 0);
+      cause.set(`${monitorId} ${ruleId}`, cooldownUntil);
     }
     expect(recoveries.filter((outcome) => outcome === "gap")).toEqual([]);
     const kept = await request(url, "/api/monitors", token);

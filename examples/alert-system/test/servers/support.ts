@@ -4,40 +4,79 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Client, createClient } from "@tocsin/client";
-import type { Tick } from "@tocsin/protocol/alerts";
+import { type Tick, tick } from "@tocsin/protocol/alerts";
 import { listSeries } from "@tocsin/server-kit/alerts";
 import { type FakeClock, fakeClock } from "@tocsin/server-kit/testing";
 import { market } from "@tocsin-example/alert-contract";
 import { pino } from "pino";
-import { type AlertApp, buildApp } from "../src/app.js";
-import { INDEX } from "../src/market/instruments.js";
-import type { Market } from "../src/market/market.js";
-import { openDataDirectory } from "../src/setup/data-directory.js";
+import { serveOnExpress } from "../../../alert-server-express/src/serve.js";
+import { serveOnFastify } from "../../../alert-server-fastify/src/serve.js";
+import {
+  type AlertSystem,
+  createAlertSystem,
+  openDataDirectory,
+  type Served,
+  type WebServer,
+} from "../../src/index.js";
+import { INDEX } from "../../src/market/instruments.js";
+import type { Market } from "../../src/market/market.js";
 
 const MINUTE = 60_000;
 /** Market time at which the test market opens; the first price is there before anything is started. */
 export const OPEN = Date.UTC(2008, 8, 15, 14, 30);
 
+const logger = pino({ level: "silent" });
+
+/** The web servers there are. What the tests of this folder say holds on each. */
+export const SERVERS = ["Fastify", "Express"] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+const serve: Record<ServerName, (served: Served) => Promise<WebServer>> = {
+  async Fastify(served) {
+    const app = await serveOnFastify(served, logger);
+    return { listen: (port, host) => app.listen({ port, host }), close: () => app.close() };
+  },
+  async Express(served) {
+    const server = serveOnExpress(served, logger);
+    return {
+      async listen(port, host) {
+        await new Promise<void>((resolve) => server.listen(port, host, resolve));
+        return `http://${host}:${(server.address() as AddressInfo).port}`;
+      },
+      async close() {
+        await served.hub.close({ drainWithin: "2s" });
+        server.closeAllConnections();
+        await new Promise<void>((resolve) => server.close(() => resolve()));
+      },
+    };
+  },
+};
+
 /** One price a market minute: the first is history, the others are played. */
 function marketOf(prices: readonly number[]): Market {
-  const ticks: Tick[] = prices.map((price, index) => ({
-    symbol: INDEX.symbol,
-    price,
-    volume: 0,
-    at: OPEN + index * MINUTE,
-  }));
+  const ticks: Tick[] = prices.map((price, index) =>
+    tick.parse({ symbol: INDEX.symbol, price, at: OPEN + index * MINUTE }),
+  );
   return {
-    instruments: [INDEX],
-    series: [listSeries(ticks)],
+    listings: [INDEX],
+    series: [
+      {
+        symbols: [INDEX.symbol],
+        ticks: listSeries(ticks),
+        lookBackMs: 1_000 * MINUTE,
+        staleAfterMs: Number.POSITIVE_INFINITY,
+      },
+    ],
     sessions: [{ open: OPEN, close: OPEN + 600 * MINUTE }],
     startsAfter: OPEN,
+    halting: [],
   };
 }
 
 /** A running server with a market that moves when `minutes` says so. */
 export interface TestServer {
   readonly url: string;
-  readonly app: AlertApp;
+  readonly system: AlertSystem;
   readonly clock: FakeClock;
   /** Lets market time pass. */
   minutes(count: number): void;
@@ -55,6 +94,7 @@ export interface CallOptions {
   /** Sent as it is, instead of `body`. */
   readonly raw?: string;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -66,9 +106,9 @@ export interface Answer {
 
 export interface ServerOptions {
   readonly prices?: readonly number[];
-  readonly directory?: string;
   readonly dashboard?: string;
   readonly maxMonitors?: number;
+  readonly operators?: readonly string[];
 }
 
 /** One market minute in ten real milliseconds of the fake clock: the shortest step of the replay. */
@@ -79,36 +119,42 @@ export function temporaryDirectory(): { readonly path: string; remove(): void } 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export async function startServer({
-  prices = [100],
-  directory,
-  dashboard = "/nowhere",
-  maxMonitors,
-}: ServerOptions = {}): Promise<TestServer> {
-  const temporary = directory === undefined ? temporaryDirectory() : undefined;
-  const data = await openDataDirectory(directory ?? temporary?.path ?? "", undefined);
+export async function startServer(
+  name: ServerName,
+  { prices = [100], dashboard = "/nowhere", maxMonitors, operators = ["demo"] }: ServerOptions = {},
+): Promise<TestServer> {
+  const temporary = temporaryDirectory();
+  const data = await openDataDirectory({ dataDirectory: temporary.path, jwtSecret: undefined });
   // The machine's time to begin with: tokens made on this clock are judged by clients that use their own.
   const clock = fakeClock(Date.now());
-  const app = await buildApp({
-    ...data,
+  const system = await createAlertSystem({
+    data,
+    settings: {
+      source: "replay",
+      speed: SPEED,
+      stressSymbols: 0,
+      privateWebhooks: false,
+      smtpUrl: undefined,
+      mailFrom: "Tocsin <alerts@localhost>",
+      operators,
+      dashboard,
+    },
     market: marketOf(prices),
-    speed: SPEED,
-    dashboard,
-    logger: pino({ level: "silent" }),
+    logger,
     clock,
     ...(maxMonitors !== undefined && { maxMonitors }),
   });
-  await app.fastify.listen({ port: 0, host: "127.0.0.1" });
-  const { port } = app.fastify.server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const server = await serve[name](system.served);
+  const url = await server.listen(0, "127.0.0.1");
   const clients: Client[] = [];
 
   async function call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
-    const { token, body, raw, type = "application/json" } = options;
+    const { token, body, raw, type = "application/json", headers = {} } = options;
     const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
+        ...headers,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(text !== undefined && { "content-type": type }),
       },
@@ -128,7 +174,7 @@ export async function startServer({
 
   return {
     url,
-    app,
+    system,
     clock,
     token,
     call,
@@ -145,7 +191,11 @@ export async function startServer({
     async close() {
       for (const client of clients) await client.close();
       let closed = false;
-      const closing = app.close().finally(() => {
+      const closing = (async () => {
+        await system.stop();
+        await server.close();
+        await system.close();
+      })().finally(() => {
         closed = true;
       });
       // The drain goes by this clock, so it has to go on while the rest of closing takes its turns.
@@ -155,7 +205,7 @@ export async function startServer({
       }
       await closing;
       await data.close();
-      temporary?.remove();
+      temporary.remove();
     },
   };
 }
