@@ -34,7 +34,7 @@ function listening(marketTime: number | null) {
 describe("example monitors", () => {
   it("are made on a server that has never run, for symbols there are, of every kind of rule", async () => {
     const { service, created } = listening(null);
-    await addExampleMonitors(service);
+    await addExampleMonitors(service, { lists: () => true });
     expect(created.length).toBeGreaterThan(4);
     expect(new Set(created.flatMap(({ kinds }) => kinds)).size).toBe(9);
     const symbols = ["SPX", ...SIMULATED.map(({ symbol }) => symbol)];
@@ -44,9 +44,15 @@ describe("example monitors", () => {
     }
   });
 
+  it("leave out symbols that are not listed, as on live prices", async () => {
+    const { service, created } = listening(null);
+    await addExampleMonitors(service, { lists: (symbol) => symbol === "SPX" });
+    expect(new Set(created.map(({ symbol }) => symbol))).toEqual(new Set(["SPX"]));
+  });
+
   it("do not come back on one that has run", async () => {
     const { service, created } = listening(1);
-    await addExampleMonitors(service);
+    await addExampleMonitors(service, { lists: () => true });
     expect(created).toEqual([]);
   });
 });
