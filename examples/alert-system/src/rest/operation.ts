@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /** Largest body an operation takes unless it says otherwise, bytes. */
-export const MAX_BODY_BYTES = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 /** What a request brings, checked by the operation's own schemas. */
 export interface Asked<Params, Query, Body> {

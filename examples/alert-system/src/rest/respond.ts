@@ -98,7 +98,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, where: string): 
 }
 
 /** Whatever went wrong, as the caller may know it. What went wrong inside is not told. */
-export function refusalOf(error: unknown): Refusal {
+function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof TooManyMonitorsError) {
     return new Refusal(429, "too-many-monitors", error.message, error.field);

@@ -16,7 +16,7 @@ const window = z
   .max(400 * DAY_MS);
 
 /** Names a rule within its monitor. */
-export const ruleId = z
+const ruleId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/i, "must be 1 to 40 letters, digits, dots, dashes");
 
@@ -27,7 +27,7 @@ export const severity = z.enum(["info", "warning", "critical"]);
 export type Severity = z.infer<typeof severity>;
 
 /** How often a rule may notify: every time, once until it is edited, or once in each bar of `barMs`. */
-export const repeat = z.enum(["every", "once", "once-per-bar"]);
+const repeat = z.enum(["every", "once", "once-per-bar"]);
 
 /** What every rule may say besides its condition. All times are market time. */
 const settings = {

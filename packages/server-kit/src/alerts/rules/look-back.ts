@@ -5,7 +5,7 @@ export interface PricedAt {
 }
 
 /** Most prices kept of one window; beyond, every second of the older half is let go. */
-export const MAX_KEPT = 4_096;
+const MAX_KEPT = 4_096;
 
 /** What the price was `windowMs` ago. */
 export interface LookBack {
