@@ -38,11 +38,13 @@ async function start(
     await system.close();
     await data.close();
   };
-  const address = await server.listen(settings.port, settings.host).catch(async (error: unknown) => {
-    await close();
-    throw explainListen(error, settings.port, settings.host);
-  });
-  if (settings.examples) await addExampleMonitors(system.context.service);
+  const address = await server
+    .listen(settings.port, settings.host)
+    .catch(async (error: unknown) => {
+      await close();
+      throw explainListen(error, settings.port, settings.host);
+    });
+  if (settings.examples) await addExampleMonitors(system.context.service, system.context.book);
   system.context.service.start();
   process.stdout.write(banner({ address, settings }));
 
