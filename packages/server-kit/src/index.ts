@@ -6,7 +6,7 @@ export {
   type ConnectionManager,
   createConnectionManager,
 } from "./connection/connection-manager.js";
-export type { Caller, Conversation, Dialect, Understood } from "./connection/dialect.js";
+export type { Caller, Conversation, Dialect, Frames, Understood } from "./connection/dialect.js";
 export type { EncodedEvent, Previous } from "./connection/encoded-event.js";
 export { UnwritableError } from "./connection/frame.js";
 export { FRAME_FAULTS, type FrameFault } from "./connection/frame-fault.js";

@@ -20,11 +20,13 @@ export interface Dialect {
   readonly path: string;
   /** Whether its frames are binary. Default: they are text. */
   readonly binary?: boolean;
+  /** Who those are who bring no token. Default: a hub with `authenticate` waits for one, as on its own path. */
+  readonly guest?: Principal;
   /**
-   * Writes events of one channel, all there were in one turn, as one frame: once, whatever the number of readers.
-   * A reader who lags gets the newest of each one by one. `undefined` when the format has no word for them.
+   * Writes events of one channel, all there were in one turn, as any number of frames: once, whatever the number of
+   * readers. A reader who lags gets the newest of each value one by one.
    */
-  events(events: readonly ServerMessageOf<"event">[]): string | Uint8Array | undefined;
+  events(events: readonly ServerMessageOf<"event">[]): Frames;
   /** Somebody has come in. */
   open(caller: Caller): Conversation;
 }
@@ -43,9 +45,12 @@ export interface Conversation {
   readonly first?: readonly ClientMessage[];
   /** Reads one frame. Never throws: what is wrong with it is a value. */
   decode(frame: string | Uint8Array): Understood;
-  /** Writes what this client alone is told, in any number of frames; none when the format has no word for it. */
-  encode(message: ServerMessage): readonly (string | Uint8Array)[];
+  /** Writes what this client alone is told. */
+  encode(message: ServerMessage): Frames;
 }
+
+/** What some frames hold; none says that the format has no word for it. */
+export type Frames = readonly (string | Uint8Array)[];
 
 /** What a frame asks for, or why that cannot be told. Each message counts against the client's rate. */
 export type Understood =
@@ -54,7 +59,7 @@ export type Understood =
 
 /** What a dialect looks like to an outbox. One for all its connections: by it they share frames. */
 export interface DialectCodec extends Codec {
-  /** Writes events of one channel as one payload. */
+  /** Writes events of one channel. */
   together: Dialect["events"];
 }
 
@@ -64,27 +69,26 @@ export function dialectCodec(dialect: Dialect): DialectCodec {
     subprotocol: undefined,
     binary: dialect.binary ?? false,
     parse: () => ({ ok: false, message: "frames of a dialect are read by its conversations" }),
-    serialize: (message) => (isEvent(message) ? dialect.events([message]) : undefined),
+    serialize: () => undefined,
     together: (events) => dialect.events(events),
   };
 }
 
-/** Whether events go out together, and conflated ones as all others. */
+/** Whether events are written by {@link togetherFrames}. */
 export function isDialectCodec(codec: Codec): codec is DialectCodec {
   return "together" in codec;
 }
 
 /**
- * Some events as one frame; `undefined` when the dialect has no word for them.
+ * Some events as frames in one piece; `undefined` when the dialect has no word for them.
  *
  * @throws {@link UnwritableError} when the dialect throws.
  */
-export function togetherFrame(
+export function togetherFrames(
   codec: DialectCodec,
   events: readonly ServerMessageOf<"event">[],
-): Buffer | undefined {
-  const payload = written("events", () => codec.together(events));
-  return payload === undefined ? undefined : webSocketFrame(payload);
+): Uint8Array | undefined {
+  return framed("events", () => codec.together(events));
 }
 
 /**
@@ -96,20 +100,18 @@ export function toldFrames(
   conversation: Conversation,
   message: ServerMessage,
 ): Uint8Array | undefined {
-  const [first, ...more] = written(message.type, () => conversation.encode(message));
-  if (first === undefined) return undefined;
-  const frame = webSocketFrame(first);
-  return more.length === 0 ? frame : Buffer.concat([frame, ...more.map(webSocketFrame)]);
+  return framed(message.type, () => conversation.encode(message));
 }
 
-function written<T>(what: string, write: () => T): T {
+function framed(what: string, write: () => Frames): Uint8Array | undefined {
+  let payloads: Frames;
   try {
-    return write();
+    payloads = write();
   } catch (cause) {
     throw new UnwritableError(`a dialect threw at ${what}`, { cause });
   }
-}
-
-function isEvent(message: { readonly type: string }): message is ServerMessageOf<"event"> {
-  return message.type === "event";
+  const [first, ...more] = payloads;
+  if (first === undefined) return undefined;
+  const frame = webSocketFrame(first);
+  return more.length === 0 ? frame : Buffer.concat([frame, ...more.map(webSocketFrame)]);
 }

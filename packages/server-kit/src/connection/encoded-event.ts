@@ -1,6 +1,6 @@
 import type { Codec, ServerMessageOf } from "@tocsin/protocol";
 import type { ChannelEvent } from "../store/event.js";
-import { isDialectCodec } from "./dialect.js";
+import { isDialectCodec, togetherFrames } from "./dialect.js";
 import { encodeFrame } from "./frame.js";
 import { mergePatchBetween } from "./merge-patch.js";
 
@@ -29,11 +29,16 @@ export function encodedEvent(event: ChannelEvent, previous?: Previous): EncodedE
  */
 export function frameFor(encoded: EncodedEvent, codec: Codec): Uint8Array | undefined {
   for (const [known, frame] of encoded.frames) if (known === codec) return frame;
-  const patch = patchMessage(encoded);
-  const frame =
-    (patch && encodeFrame(codec, patch)) ?? encodeFrame(codec, eventMessage(encoded.event));
+  const frame = isDialectCodec(codec)
+    ? togetherFrames(codec, [eventMessage(encoded.event)])
+    : smallerFrame(encoded, codec);
   encoded.frames.push([codec, frame]);
   return frame;
+}
+
+function smallerFrame(encoded: EncodedEvent, codec: Codec): Uint8Array | undefined {
+  const patch = patchMessage(encoded);
+  return (patch && encodeFrame(codec, patch)) ?? encodeFrame(codec, eventMessage(encoded.event));
 }
 
 /**

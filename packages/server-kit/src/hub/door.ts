@@ -103,13 +103,14 @@ export function createDoor(parts: DoorParts): Door {
     socket: Socket,
     { codec, dialect }: { readonly codec: Codec; readonly dialect: Dialect | undefined },
     request: UpgradeInfo,
-    principal: Principal | null,
+    recognised: Principal | null,
     free: () => void,
   ): void => {
+    const principal = recognised ?? guestOf(parts, dialect, request);
     const id = parts.ids();
     let conversation: Conversation | undefined;
     try {
-      conversation = dialect?.open({ clientId: id, request, principal: principal ?? undefined });
+      conversation = dialect?.open({ clientId: id, request, principal });
     } catch (err) {
       logger.error({ err, path: request.path }, "a dialect could not begin a conversation");
       free();
@@ -235,9 +236,18 @@ async function recognise(
   return await authenticate({ token: bearer, request });
 }
 
+/** Who brought a token is no guest, even if the token was no good. */
+function guestOf(
+  { authenticate }: DoorParts,
+  dialect: Dialect | undefined,
+  { headers }: UpgradeInfo,
+): Principal | undefined {
+  return authenticate && headers.authorization === undefined ? dialect?.guest : undefined;
+}
+
 function identityOf(
   { authenticate, clock, limits }: DoorParts,
-  principal: Principal | null,
+  principal: Principal | undefined,
 ): Identity {
   if (!authenticate) return { status: "anonymous" };
   if (principal) return { status: "known", principal };

@@ -1,5 +1,5 @@
 import type { Codec } from "@tocsin/protocol";
-import { isDialectCodec, togetherFrame } from "../connection/dialect.js";
+import { isDialectCodec, togetherFrames } from "../connection/dialect.js";
 import { type EncodedEvent, eventMessage, frameFor } from "../connection/encoded-event.js";
 
 /** The events of one channel and turn, as one group of readers sees them. */
@@ -26,7 +26,7 @@ export function createBatch(events: readonly EncodedEvent[]): Batch {
 function allFrames(events: readonly EncodedEvent[], codec: Codec): Uint8Array | undefined {
   if (isDialectCodec(codec) && events.length > 1) {
     const messages = events.map(({ event }) => eventMessage(event));
-    return togetherFrame(codec, messages);
+    return togetherFrames(codec, messages);
   }
   const frames = events
     .map((event) => frameFor(event, codec))

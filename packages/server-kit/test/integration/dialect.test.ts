@@ -38,7 +38,7 @@ function words(settings: Partial<Dialect> = {}) {
     path: "/words",
     events(events) {
       counts.events += 1;
-      return `events ${events.map(({ data }) => JSON.stringify(data)).join(" ")}`;
+      return [`events ${events.map(({ data }) => JSON.stringify(data)).join(" ")}`];
     },
     open({ clientId, principal, request }) {
       let asked = 0;
@@ -101,8 +101,9 @@ async function serve(attach: AttachOptions, options: Options = {}) {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const dial = (path: string, protocols: string[] = []) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols);
+  const dial = (path: string, protocols: string[] = [], token = "") => {
+    const headers = token === "" ? {} : { authorization: `Bearer ${token}` };
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
     socket.on("error", () => {});
     open.push(() => socket.terminate());
     const frames: string[] = [];
@@ -256,6 +257,32 @@ describe("a dialect", () => {
     expect(most).toBeLessThan(2 * 65_536 + 50_100);
     socket.resume();
     await closed;
+  });
+});
+
+describe("a guest", () => {
+  const guest = { userId: "somebody" };
+  const options: Options = {
+    authenticate: ({ token }) => (token === "good" ? { userId: "ann" } : null),
+    limits: { authTimeoutMs: 50 },
+  };
+
+  it("is whoever brings no token where the dialect has guests", async () => {
+    const { dial } = await serve({ dialects: [{ ...words().dialect, guest }] }, options);
+    expect(await dial("/words").has(3)).toEqual(["hello at /words", "yes 0", "inbox:somebody"]);
+  });
+
+  it("is not known on the hub's own path", async () => {
+    const { dial } = await serve({ dialects: [{ ...words().dialect, guest }] }, options);
+    const [code] = await once(dial("/ws").socket, "close");
+    expect(code).toBe(4501);
+  });
+
+  it("is not whoever brings a token: a good one counts, a bad one is of no use", async () => {
+    const { dial } = await serve({ dialects: [{ ...words().dialect, guest }] }, options);
+    expect((await dial("/words", [], "good").has(3)).at(-1)).toBe("inbox:ann");
+    const [code] = await once(dial("/words", [], "bad").socket, "close");
+    expect(code).toBe(4501);
   });
 });
 
