@@ -1,4 +1,4 @@
-import type { IChartApi, Time } from "lightweight-charts";
+import type { IChartApi, UTCTimestamp } from "lightweight-charts";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../i18n/use-formats.js";
@@ -40,23 +40,7 @@ export function ChartOverlay(props: ChartOverlayProps) {
   const [, setMoving] = useState<number>();
 
   // Positions are written to the page directly: they change with every frame, and React has nothing to add.
-  useRedraw(series, () => {
-    const element = box.current;
-    if (!element) return;
-    const height = element.clientHeight - chart.timeScale().height();
-    element.style.setProperty("--scale", `${chart.priceScale("right").width()}px`);
-    for (const child of element.querySelectorAll<HTMLElement>("[data-price]")) {
-      const y = series.priceToCoordinate(Number(child.dataset.price));
-      const kept = Math.min(Math.max(y ?? 0, 0), height);
-      child.style.setProperty("--y", `${kept}px`);
-      child.toggleAttribute("data-outside", y === null || y !== kept);
-      const { time } = child.dataset;
-      if (time === undefined) continue;
-      const x = chart.timeScale().timeToCoordinate(Number(time) as unknown as Time);
-      child.style.setProperty("--x", `${x ?? 0}px`);
-      child.hidden = x === null;
-    }
-  });
+  useRedraw(series, () => box.current && placeAll(box.current, chart, series));
 
   const priceAt = (clientY: number) => {
     const top = box.current?.getBoundingClientRect().top ?? 0;
@@ -97,4 +81,35 @@ export function ChartOverlay(props: ChartOverlayProps) {
       ))}
     </section>
   );
+}
+
+/** Half the height of a handle, and how close two may come before one steps aside, pixels. */
+const HALF = 11;
+const CLOSE = 19;
+
+/** Puts everything that has a price where that price is; what lies outside stays at the edge, to be reached. */
+function placeAll(box: HTMLElement, chart: IChartApi, series: PriceSeries) {
+  const bottom = box.clientHeight - chart.timeScale().height() - HALF;
+  box.style.setProperty("--scale", `${chart.priceScale("right").width()}px`);
+  const placed = [...box.querySelectorAll<HTMLElement>("[data-price]")].map((element) => {
+    const y = series.priceToCoordinate(Number(element.dataset.price)) ?? -1;
+    return { element, y, kept: Math.min(Math.max(y, HALF), bottom) };
+  });
+  for (const { element, y, kept } of placed) {
+    element.style.setProperty("--y", `${kept}px`);
+    element.toggleAttribute("data-outside", y !== kept);
+    const { time } = element.dataset;
+    if (time === undefined) continue;
+    const x = chart.timeScale().timeToCoordinate(Number(time) as UTCTimestamp);
+    element.style.setProperty("--x", `${x ?? 0}px`);
+    element.hidden = x === null;
+  }
+  // Of two that would cover each other, the lower one steps aside.
+  let above: { readonly kept: number; readonly aside: number } | undefined;
+  const handles = placed.filter(({ element }) => element.dataset.time === undefined);
+  for (const { element, kept } of handles.sort((a, b) => a.kept - b.kept)) {
+    const aside = above && kept - above.kept < CLOSE ? above.aside : 0;
+    element.style.setProperty("--aside", `${aside}px`);
+    above = { kept, aside: aside + element.offsetWidth + 4 };
+  }
 }

@@ -27,7 +27,7 @@ export function useLevelLines(
   useEffect(() => {
     if (!series || !colors) return;
     const lines = levels.map(({ kind, field, price, enabled, monitorId }) => {
-      const color = colors[COLOR_OF[kind]];
+      const color = colors[monitorId === undefined ? "accent" : COLOR_OF[kind]];
       return series.createPriceLine({
         price,
         color: enabled ? faint(color, 0.8) : faint(color, 0.35),

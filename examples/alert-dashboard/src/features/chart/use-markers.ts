@@ -16,7 +16,7 @@ export interface Marked {
   /** Alerts of the symbol. */
   readonly alerts: readonly AlertNotification[];
   /** When the rules in the editor would have fired. */
-  readonly preview: PreviewResult["fires"];
+  readonly preview: readonly PreviewResult["fires"][number][];
 }
 
 const COLOR = { info: "accent", warning: "warn", critical: "down" } as const;

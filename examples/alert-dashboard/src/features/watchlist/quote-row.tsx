@@ -61,7 +61,7 @@ export const QuoteRow = memo(function QuoteRow(props: QuoteRowProps) {
         </button>
         <small title={name}>{name}</small>
       </th>
-      <td className={styles.price}>
+      <td className={styles.price} data-column="price">
         {stale && (
           <abbr className={styles.silent} title={t("staleRow")}>
             <IconPlayerPause size={12} aria-label={t("staleRow")} />

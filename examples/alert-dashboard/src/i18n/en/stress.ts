@@ -1,5 +1,5 @@
 export const stress = {
-  title: "Load: {{symbols}} symbols, {{rate}} prices a second each",
+  title: "Load: {{symbols, number}} symbols, {{rate, number}} prices a second each",
   note: "Prices are made in this page and take the whole way through the client: frames, patches, React.",
   frames: "Frames a second",
   interval: "Between frames, 95 %",
@@ -7,5 +7,5 @@ export const stress = {
   longest: "Longest frame",
   longTasks: "Tasks over 50 ms",
   events: "Events a second",
-  milliseconds: "{{ms}} ms",
+  milliseconds: "{{ms, number}} ms",
 } as const;
