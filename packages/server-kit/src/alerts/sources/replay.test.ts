@@ -93,6 +93,23 @@ describe("replaySource", () => {
     expect(seen).toEqual([0, 1_000, 2_000, 3_000]);
   });
 
+  it("takes no symbol for silent because the process is late to hand out its prices (trap 6)", () => {
+    const clock = fakeClock();
+    let late = 0;
+    const source = replaySource({
+      series: [listSeries(ticks)],
+      sessions,
+      staleAfterMs: 30,
+      clock: { now: () => clock.now() + late, after: clock.after },
+    });
+    source.start();
+    clock.advance(40);
+    late = 50;
+    expect(source.health().stale).toEqual([]);
+    clock.advance(10);
+    expect(source.health().stale).toEqual([]);
+  });
+
   it("does not go back when the machine's clock is set back (F16)", () => {
     const clock = fakeClock();
     let shift = 0;

@@ -124,7 +124,8 @@ export function replaySource({
       running = false;
       cancel();
     },
-    health: () => ({ running, lastTickAt, stale: running ? freshness.stale(passedNow()) : [] }),
+    // As of what was handed out: a process that is late by a moment has made nobody silent for market hours.
+    health: () => ({ running, lastTickAt, stale: running ? freshness.stale(passed) : [] }),
     quotes(symbols) {
       const unknown = symbols.filter((symbol) => !last.has(symbol) && !lookedUp.has(symbol));
       // What has not been played since the beginning or the last jump, the data before it knows.
