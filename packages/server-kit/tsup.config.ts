@@ -7,6 +7,7 @@ export default lib(
     jwt: "src/jwt/index.ts",
     sqlite: "src/sqlite/index.ts",
     redis: "src/redis/index.ts",
+    cluster: "src/cluster/index.ts",
     alerts: "src/alerts/index.ts",
     express: "src/express/index.ts",
     fastify: "src/fastify/index.ts",
