@@ -23,7 +23,7 @@ i18n.on("languageChanged", (language) => {
 });
 
 const user = new URLSearchParams(location.search).get("user") ?? undefined;
-const services = createServices(createSessionKeeper(signInAs(user)), (sessions) =>
+const services = createServices(createSessionKeeper(signInAs(user)), i18n, (sessions) =>
   createMarketClient(sessions, location),
 );
 // The server hears a goodbye instead of waiting for a heartbeat that does not come.

@@ -1,53 +1,73 @@
-import { Button } from "@mantine/core";
-import type { ConnectionState } from "@tocsin/client";
-import { secondsUntil } from "../../format.js";
-import type { RecoveryView } from "../../live/views.js";
-import { text } from "../../text.js";
+import { Button, Popover } from "@mantine/core";
+import { useTocsinClient } from "@tocsin/client/react";
+import { useTranslation } from "react-i18next";
+import { useFormats } from "../../i18n/use-formats.js";
 import { useNow } from "../../ui/use-now.js";
-import styles from "./connection-status.module.css";
-import { describeConnection, describeRecovery, toneOf } from "./describe.js";
+import styles from "./connection.module.css";
+import { type Indication, isAway, toneOf } from "./indicate.js";
+import type { IndicationView } from "./use-indication.js";
+import { useWords } from "./use-words.js";
 
-interface ConnectionStatusProps {
-  readonly connection: ConnectionState;
-  readonly recovery: RecoveryView | undefined;
-  readonly onRetry: () => void;
-}
-
-/** Whether what stands on the page is live, and what became of the time when it was not. */
-export function ConnectionStatus({ connection, recovery, onRetry }: ConnectionStatusProps) {
-  const waiting = connection.status === "waiting";
-  const now = useNow(250, waiting);
-  const seconds = waiting ? secondsUntil(connection.retryAt, now) : 0;
-  const detail =
-    connection.status === "live"
-      ? recovery && describeRecovery(recovery)
-      : connection.status === "stopped"
-        ? connection.error.message
-        : undefined;
+/** Whether what stands on the page is live, what that means, and what to do. */
+export function ConnectionStatus({ indication, understood }: IndicationView) {
+  const { t } = useTranslation("connection");
+  const client = useTocsinClient();
+  const { name, detail, meaning, todo } = useWords(indication);
+  const { state } = indication;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups inputs, and this is a group of words
-    <div
-      className={styles.status}
-      role="group"
-      aria-label={text.connection.label}
-      data-testid="connection"
-      data-status={connection.status}
-      data-tone={toneOf(connection, recovery)}
-      title={connection.status === "waiting" ? connection.error.message : undefined}
-    >
-      <span className={styles.dot} aria-hidden />
-      <span className={styles.label}>{describeConnection(connection, seconds)}</span>
-      {detail && <span className={styles.detail}>{detail}</span>}
-      {(waiting || connection.status === "stopped") && (
-        <Button size="compact-xs" variant="default" onClick={onRetry}>
-          {text.connection.retryNow}
-        </Button>
-      )}
-      {/* The countdown itself would be read out every second; only changes of state are. */}
-      <span className={styles.announcement} role="status">
-        {waiting ? text.connection.offline : describeConnection(connection, 0)}
-        {detail && `, ${detail}`}
+    <div className={styles.box}>
+      <Popover position="bottom-start" width={320} withArrow trapFocus>
+        <Popover.Target>
+          <button
+            type="button"
+            className={styles.status}
+            aria-label={`${t("label")}: ${name}${detail ? `, ${detail}` : ""}`}
+            data-testid="connection"
+            data-state={state}
+            data-tone={toneOf(indication)}
+          >
+            <span className={styles.dot} aria-hidden />
+            <span className={styles.label}>{name}</span>
+            {detail && <span className={styles.detail}>{detail}</span>}
+          </button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <p className={styles.meaning}>{meaning}</p>
+          <p className={styles.todo}>
+            <strong>{t("whatNow")}</strong> {todo}
+          </p>
+          <Countdown indication={indication} />
+          {isAway(indication) && (
+            // A failure shows as the connection's state; there is nobody else to tell.
+            <Button fullWidth onClick={() => void client.connect().catch(() => {})}>
+              {t("retryNow")}
+            </Button>
+          )}
+          {state === "gap" && (
+            <Button fullWidth variant="default" onClick={understood}>
+              {t("seen")}
+            </Button>
+          )}
+        </Popover.Dropdown>
+      </Popover>
+      {/* Changes of state are read out, the countdown is not: it would be every second. */}
+      <span className={styles.hidden} role="status">
+        {`${name}${detail ? `, ${detail}` : ""}`}
       </span>
     </div>
+  );
+}
+
+function Countdown({ indication }: { readonly indication: Indication }) {
+  const { t } = useTranslation("connection");
+  const { span } = useFormats();
+  const waiting = indication.state === "waiting";
+  const now = useNow(500, waiting);
+  if (!waiting) return null;
+  const seconds = Math.max(0, Math.ceil((indication.retryAt - now) / 1_000));
+  return (
+    <p className={styles.todo}>
+      {t("retryIn", { span: span(seconds * 1_000 || 1), attempt: indication.attempt })}
+    </p>
   );
 }

@@ -53,7 +53,7 @@ export function indicate({ connection, online, inbox, gapSeen, service }: Facts)
     case "live":
       return whileLive(inbox, gapSeen, service);
     default:
-      return connection.status satisfies never;
+      return connection satisfies never;
   }
 }
 
