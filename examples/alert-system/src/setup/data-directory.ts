@@ -1,9 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DedupStore, HistoryStore } from "@tocsin/server-kit";
+import type { DedupStore } from "@tocsin/server-kit";
 import { type AlertTables, migrateAlerts } from "@tocsin/server-kit/alerts";
-import { openSqlite, sqliteDedupStore, sqliteHistoryStore } from "@tocsin/server-kit/sqlite";
+import {
+  openSqlite,
+  type SqliteHistoryStore,
+  sqliteDedupStore,
+  sqliteHistoryStore,
+} from "@tocsin/server-kit/sqlite";
 import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
 import Database from "libsql";
 import pg from "pg";
@@ -19,7 +24,7 @@ export interface DataDirectory {
   /** Monitors, notifications, holdings, where the market was. */
   readonly db: Kysely<SystemTables>;
   /** What inboxes keep for readers that reconnect, so that a restart is no gap for them. */
-  readonly inboxes: HistoryStore;
+  readonly inboxes: SqliteHistoryStore;
   /** Keys of requests that were done, so that a repeat after a restart is a repeat. */
   readonly keys: DedupStore;
   /** Secret of the session tokens; the same after a restart, so that nobody has to sign in again. */
