@@ -15,7 +15,7 @@ import express, { type ErrorRequestHandler, type Response } from "express";
 
 /** The alert system on Express: routes for its operations, the socket at `/ws`, the desk at `/`. */
 export function serveOnExpress(served: Served, logger: Logger): Server {
-  const { hub, operations, respond, pages, desk, checks, isOperator, clock } = served;
+  const { hub, dialects, operations, respond, pages, desk, checks, isOperator, clock } = served;
   const app = express();
   const server = createServer(app);
   app.disable("x-powered-by");
@@ -46,6 +46,7 @@ export function serveOnExpress(served: Served, logger: Logger): Server {
   }
   mountTocsin(app, server, hub, {
     path: "/ws",
+    dialects,
     prefix: "/api/hub",
     checks,
     isOperator: (request) => isOperator(request.headers.authorization),

@@ -22,7 +22,7 @@ export async function serveOnFastify(
   served: Served,
   logger: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { hub, operations, respond, pages, desk, checks, isOperator, clock } = served;
+  const { hub, dialects, operations, respond, pages, desk, checks, isOperator, clock } = served;
   const app: FastifyInstance = Fastify({ loggerInstance: logger });
   app.removeContentTypeParser("text/plain"); // a form of another page can send it without being asked
   for (const type of new Set(operations.flatMap(({ textBody }) => textBody))) {
@@ -55,6 +55,7 @@ export async function serveOnFastify(
   await app.register(tocsinPlugin, {
     hub,
     path: "/ws",
+    dialects,
     apiPrefix: "/api/hub",
     drainWithin: "2s",
     checks,

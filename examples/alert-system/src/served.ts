@@ -1,5 +1,6 @@
 import type { DedupStore } from "@tocsin/server-kit";
 import type { Context } from "./context.js";
+import { createDialects } from "./dialects/index.js";
 import { createIdempotency } from "./rest/idempotency.js";
 import { openApiDocument } from "./rest/openapi.js";
 import { restOperations } from "./rest/operations.js";
@@ -28,6 +29,7 @@ export function createServed({ context, desk, checks, keys }: ServedOptions): Se
   const nowhere = { path: "/api", headers: {}, remoteAddress: "" };
   return {
     hub,
+    dialects: createDialects(context),
     operations,
     respond: createRespond({
       authenticate: (token, { path, remoteAddress }) =>

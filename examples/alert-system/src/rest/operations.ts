@@ -1,4 +1,5 @@
 import type { Context } from "../context.js";
+import { dialectOperations } from "../dialects/rest.js";
 import { endpointOperations } from "./endpoints.js";
 import { marketOperations } from "./market.js";
 import { monitorOperations } from "./monitors.js";
@@ -26,5 +27,6 @@ export function restOperations(context: Context): readonly Operation[] {
     ...portfolioOperations(context),
     ...serviceOperations(context),
     ...taskOperations(context),
+    ...dialectOperations(context),
   ];
 }

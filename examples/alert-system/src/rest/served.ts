@@ -1,4 +1,4 @@
-import type { Clock, Hub } from "@tocsin/server-kit";
+import type { Clock, Dialect, Hub } from "@tocsin/server-kit";
 import type { market } from "@tocsin-example/alert-contract";
 import { type Answered, type Operation, Refusal } from "./operation.js";
 import type { Page } from "./pages.js";
@@ -7,6 +7,8 @@ import { type Respond, refused } from "./respond.js";
 /** All a web framework has to bring to the outside. */
 export interface Served {
   readonly hub: Hub<typeof market>;
+  /** Formats of clients that were there before, each on a path of its own. */
+  readonly dialects: readonly Dialect[];
   readonly operations: readonly Operation[];
   readonly respond: Respond;
   /** The reference at `/docs`. */
