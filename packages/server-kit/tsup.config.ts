@@ -11,6 +11,7 @@ export default lib(
     alerts: "src/alerts/index.ts",
     express: "src/express/index.ts",
     fastify: "src/fastify/index.ts",
+    metrics: "src/metrics/index.ts",
     testing: "src/testing/index.ts",
   },
   { platform: "node", target: "node20" },

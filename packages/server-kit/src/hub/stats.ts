@@ -16,6 +16,8 @@ export interface HubStats {
   readonly delivered: number;
   /** Publishes whose key was known. */
   readonly duplicates: number;
+  /** How subscriptions came to where they are: `fresh`, `nothing-missed`, `recovered`, `gap`. */
+  readonly recoveries: Readonly<Record<string, number>>;
   /** What was turned away, by stage and reason. */
   readonly rejected: RejectionCounts;
   /** Bytes waiting for readers, all outboxes together. */
@@ -45,6 +47,7 @@ export interface Counters {
   delivered: number;
   duplicates: number;
   readonly closed: Map<string, number>;
+  readonly recoveries: Map<string, number>;
 }
 
 /** Counters at zero. */
@@ -55,6 +58,7 @@ export function createCounters(): Counters {
     delivered: 0,
     duplicates: 0,
     closed: new Map(),
+    recoveries: new Map(),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   ClientMessage,
   ClientMessageOf,
   ServerMessage,
+  ServerMessageOf,
 } from "@tocsin/protocol";
 import type { Clock } from "../clock.js";
 import type { Connection } from "../connection/connection.js";
@@ -37,6 +38,8 @@ export interface HandlerContext {
   readonly clock: Clock;
   readonly maxChannels: number;
   readonly maxReplay: number;
+  /** Hears how each subscription came to where it is. */
+  readonly onJoined?: (outcome: ServerMessageOf<"subscribed">["recovery"]) => void;
   /** Resolves once events of the channel will arrive at this node. */
   wanted(channel: string): Promise<void>;
   /**

@@ -138,6 +138,7 @@ function begin(
   const held = heldSince(subscription, page); // before anything is said, for a view may throw
   const answer = announce(subscription, page, entries, request, id);
   if (answer.accepted === "overflow") return "overflow";
+  context.onJoined?.(answer.recovery);
   if (answer.send !== "replay") return goLive(subscription, page, held);
   const sent = sendSome(subscription, entries);
   if (sent === entries.length) return goLive(subscription, page, held);
