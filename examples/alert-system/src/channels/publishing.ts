@@ -47,7 +47,7 @@ export interface Intervals {
 const EVERY: Intervals = { prices: 200, members: 1_000, overview: 5_000, chain: 10_000 };
 
 /** How many bars of an interval a chart is given. */
-export const BARS_SHOWN = 300;
+const BARS_SHOWN = 300;
 
 const { channels } = market[definition];
 

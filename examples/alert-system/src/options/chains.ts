@@ -13,7 +13,7 @@ export interface Underlying {
 }
 
 /** The index with the skew indices have, and a made-up share without one. */
-export const UNDERLYINGS: readonly Underlying[] = [
+const UNDERLYINGS: readonly Underlying[] = [
   { symbol: "SPX", tick: 0.1, smile: { atTheMoney: 0.22, skew: 0.12, curve: 0.1 } },
   { symbol: "SIM-C", tick: 0.01, smile: { atTheMoney: 0.35, skew: 0, curve: 0.15 } },
 ];

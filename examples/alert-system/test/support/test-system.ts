@@ -18,7 +18,7 @@ import { type AlertSystem, createAlertSystem } from "../../src/system.js";
 const MINUTE = 60_000;
 
 /** When the test market opens. The first prices are there before anything is started. */
-export const OPEN = Date.UTC(2008, 8, 15, 14, 30);
+const OPEN = Date.UTC(2008, 8, 15, 14, 30);
 
 /** One market minute in ten real milliseconds of the fake clock: the shortest step of a replay. */
 const SPEED = MINUTE / 10;
@@ -30,7 +30,7 @@ const GIVEN_UP_AFTER_MS = 25_000;
 export type Prices = Readonly<Record<string, readonly number[]>>;
 
 /** A market that does what a test says. */
-export function marketOf(prices: Prices): Market {
+function marketOf(prices: Prices): Market {
   const ticks: Tick[] = Object.entries(prices)
     .flatMap(([symbol, list]) =>
       list.map((price, index) => ({ symbol, price, volume: 0, at: OPEN + index * MINUTE })),
