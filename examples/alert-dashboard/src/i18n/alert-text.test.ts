@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alertOf, ruleOf } from "../features/inbox/testing.js";
-import { alertDetail, alertTitle } from "./alert-text.js";
+import { alertDetail, alertTitle, ruleText } from "./alert-text.js";
 import type { Language } from "./language.js";
 import { startI18n } from "./start.js";
 import { formatsOf } from "./use-formats.js";
@@ -26,7 +26,7 @@ const stop = alertOf({
 describe("titles", () => {
   test("come from the rule, in the language of the reader", () => {
     expect(inLanguage("en").title(stop)).toBe("SPX fell to the stop 1,234.50");
-    expect(inLanguage("zh").title(stop)).toBe("SPX 下跌至止损价 1,234.50");
+    expect(inLanguage("zh").title(stop)).toBe("SPX 已下跌至止损价 1,234.50");
   });
 
   test("of percentages name the window in the reader's units", () => {
@@ -55,6 +55,12 @@ describe("titles", () => {
       inLanguage("en").title(alertOf({ kind: "no-data", rule: null, title: "server words" })),
     ).toBe("SIM-A has no data");
   });
+});
+
+test("a rule that has not fired is told as what would be", () => {
+  const t = startI18n("en").getFixedT("en", "alerts");
+  const rule = ruleOf({ kind: "stop-loss", price: 1_234.5 });
+  expect(ruleText(rule, t, formatsOf("en"))).toBe("falls to the stop 1,234.50");
 });
 
 test("details say the price and the one before", () => {

@@ -9,29 +9,39 @@ type Words = TFunction<"alerts">;
 
 /** A rule in words: what has to happen. */
 export function ruleText(rule: AlertRule, t: Words, formats: Formats): string {
+  return describe(rule, "rules", t, formats);
+}
+
+/** The same rule before and after: `rises to` and `rose to`. */
+function describe(
+  rule: AlertRule,
+  tense: "rules" | "happened",
+  t: Words,
+  formats: Formats,
+): string {
   const { price, span, decimal } = formats;
   switch (rule.kind) {
     case "entry-range":
-      return t("rules.entry-range", { low: price(rule.low), high: price(rule.high) });
+      return t(`${tense}.entry-range`, { low: price(rule.low), high: price(rule.high) });
     case "take-profit":
-      return t(`rules.take-profit.${rule.side}`, { price: price(rule.price) });
+      return t(`${tense}.take-profit.${rule.side}`, { price: price(rule.price) });
     case "stop-loss":
-      return t(`rules.stop-loss.${rule.side}`, { price: price(rule.price) });
+      return t(`${tense}.stop-loss.${rule.side}`, { price: price(rule.price) });
     case "threshold":
-      return t(`rules.threshold.${rule.when}`, { price: price(rule.price) });
+      return t(`${tense}.threshold.${rule.when}`, { price: price(rule.price) });
     case "crossing":
-      return t(`rules.crossing.${rule.direction}`, { price: price(rule.price) });
+      return t(`${tense}.crossing.${rule.direction}`, { price: price(rule.price) });
     case "percent-change":
-      return t(`rules.percent-change.${rule.direction}`, {
+      return t(`${tense}.percent-change.${rule.direction}`, {
         percent: decimal(rule.percent),
         window: span(rule.windowMs),
       });
     case "range-breakout":
-      return t(`rules.range-breakout.${rule.direction}`, { window: span(rule.windowMs) });
+      return t(`${tense}.range-breakout.${rule.direction}`, { window: span(rule.windowMs) });
     case "volume-spike":
-      return t("rules.volume-spike", { factor: decimal(rule.factor), bars: rule.bars });
+      return t(`${tense}.volume-spike`, { factor: decimal(rule.factor), bars: rule.bars });
     case "stale-feed":
-      return t("rules.stale-feed", { after: span(rule.afterMs) });
+      return t(`${tense}.stale-feed`, { after: span(rule.afterMs) });
     default:
       return rule satisfies never;
   }
@@ -44,7 +54,7 @@ export function alertTitle(alert: AlertNotification, t: Words, formats: Formats)
     return t(reason === "digest" ? "summaries.digest" : "summaries.flood", { count: covers });
   }
   if (kind === "no-data") return t("noData", { symbol: symbol ?? "" });
-  const what = rule ? ruleText(rule, t, formats) : t(`kinds.${kind}`);
+  const what = rule ? describe(rule, "happened", t, formats) : t(`kinds.${kind}`);
   return symbol ? t("titled", { symbol, what }) : what;
 }
 

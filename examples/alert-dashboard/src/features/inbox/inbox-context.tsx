@@ -5,6 +5,7 @@ import {
   createContext,
   type ReactNode,
   use,
+  useCallback,
   useEffect,
   useMemo,
   useRef,
@@ -76,16 +77,12 @@ export function InboxProvider({ client, userId, children }: InboxProviderProps) 
     };
   }, [client, userId, cache]);
 
-  const handle = useMemo<InboxHandle>(
-    () => ({
-      store,
-      onNew(listener) {
-        listeners.current.add(listener);
-        return () => listeners.current.delete(listener);
-      },
-    }),
-    [store],
-  );
+  // The same function for good: whoever listens does not begin anew when the store does.
+  const onNew = useCallback<InboxHandle["onNew"]>((listener) => {
+    listeners.current.add(listener);
+    return () => listeners.current.delete(listener);
+  }, []);
+  const handle = useMemo<InboxHandle>(() => ({ store, onNew }), [store, onNew]);
   return <InboxContext value={handle}>{children}</InboxContext>;
 }
 

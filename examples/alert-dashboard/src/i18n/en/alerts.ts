@@ -17,6 +17,28 @@ export const alerts = {
   titled: "{{symbol}} {{what}}",
   noData: "{{symbol}} has no data",
   rules: {
+    "entry-range": "enters {{low}} to {{high}}",
+    "take-profit": {
+      long: "rises to the target {{price}}",
+      short: "falls to the target {{price}}",
+    },
+    "stop-loss": { long: "falls to the stop {{price}}", short: "rises to the stop {{price}}" },
+    threshold: { above: "is at or above {{price}}", below: "is at or below {{price}}" },
+    crossing: { up: "crosses {{price}} upwards", down: "crosses {{price}} downwards" },
+    "percent-change": {
+      up: "rises by {{percent}}% within {{window}}",
+      down: "falls by {{percent}}% within {{window}}",
+      either: "moves by {{percent}}% within {{window}}",
+    },
+    "range-breakout": {
+      high: "makes a new high of {{window}}",
+      low: "makes a new low of {{window}}",
+      either: "leaves its range of {{window}}",
+    },
+    "volume-spike": "trades {{factor}} times its mean volume of {{bars, number}} bars",
+    "stale-feed": "has no price for {{after}}",
+  },
+  happened: {
     "entry-range": "entered {{low}} to {{high}}",
     "take-profit": {
       long: "rose to the target {{price}}",

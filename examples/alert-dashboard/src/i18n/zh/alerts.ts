@@ -38,6 +38,25 @@ export const alerts = {
     "volume-spike": "成交量达到 {{bars, number}} 根均量的 {{factor}} 倍",
     "stale-feed": "已 {{after}}没有报价",
   },
+  happened: {
+    "entry-range": "已进入区间 {{low}} 至 {{high}}",
+    "take-profit": { long: "已上涨至目标价 {{price}}", short: "已下跌至目标价 {{price}}" },
+    "stop-loss": { long: "已下跌至止损价 {{price}}", short: "已上涨至止损价 {{price}}" },
+    threshold: { above: "不低于 {{price}}", below: "不高于 {{price}}" },
+    crossing: { up: "向上穿越 {{price}}", down: "向下穿越 {{price}}" },
+    "percent-change": {
+      up: "{{window}}内上涨 {{percent}}%",
+      down: "{{window}}内下跌 {{percent}}%",
+      either: "{{window}}内变动 {{percent}}%",
+    },
+    "range-breakout": {
+      high: "创 {{window}}新高",
+      low: "创 {{window}}新低",
+      either: "突破 {{window}}区间",
+    },
+    "volume-spike": "成交量达到 {{bars, number}} 根均量的 {{factor}} 倍",
+    "stale-feed": "已 {{after}}没有报价",
+  },
   summaries: {
     flood_other: "提醒过多：暂缓推送 {{count, number}} 条",
     digest_other: "{{count, number}} 条提醒的摘要",

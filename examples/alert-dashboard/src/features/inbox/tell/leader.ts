@@ -32,6 +32,7 @@ export function createLeadership(locks: Locks | undefined, name: string): Leader
 
   locks
     ?.request(name, { signal: ended.signal }, () => {
+      if (ended.signal.aborted) return Promise.resolve();
       become("leader");
       return new Promise((release) => {
         ended.signal.addEventListener("abort", () => release(), { once: true });
