@@ -55,3 +55,19 @@ it("lists every decision, and every page of the guide is reached from another", 
   });
   expect(lonely).toEqual([]);
 });
+
+it("names every setting of the example servers", () => {
+  const settings = read("examples/alert-system/src/setup/settings.ts");
+  const variables = [...settings.matchAll(/^ {2}([A-Z_]{4,}): /gm)].map(([, name]) => name);
+  const page = read("docs/1.guide/12.example.md");
+  expect(variables.length).toBeGreaterThan(10);
+  expect(variables.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
+it("names every option of the terminal consumer", () => {
+  const options = read("examples/alert-watch/src/options.ts");
+  const names = [...options.matchAll(/"(--[a-z]+)/g)].map(([, name]) => name);
+  const page = read("docs/1.guide/12.example.md");
+  expect(names.length).toBeGreaterThan(7);
+  expect(names.filter((name) => name !== "--no" && !page.includes(name ?? ""))).toEqual([]);
+});
