@@ -57,16 +57,14 @@ export function ChartStage(props: ChartStageProps) {
 
   return (
     <div ref={stage} className={styles.stage} data-marks={marks}>
-      <div
-        ref={box}
-        className={styles.canvas}
-        role="img"
-        aria-label={t("summary", {
+      <p className={styles.hidden}>
+        {t("summary", {
           symbol,
           interval: t(`intervals.${interval}`),
           price: formats.price(newest?.close ?? 0),
         })}
-      />
+      </p>
+      <div ref={box} className={styles.canvas} />
       {shown && <Legend bar={shown} withTime={withTime} />}
       {chart && series && (
         <ChartOverlay

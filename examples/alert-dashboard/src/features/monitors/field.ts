@@ -1,11 +1,11 @@
-import { useCallback } from "react";
+import { type FocusEvent, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Editor } from "./use-editor.js";
 
 /** What an input needs to say what is wrong with it, and to be found when it is. */
 export interface FieldProps {
   readonly error: string | undefined;
-  readonly onBlur: () => void;
+  readonly onBlur: (event: FocusEvent) => void;
   readonly "data-field": string;
 }
 
@@ -19,7 +19,10 @@ export function useField(editor: Editor): (field: string) => FieldProps {
       return {
         error:
           wrong && t(`errors.${wrong.key}`, { limit: wrong.limit ?? 0, message: wrong.message }),
-        onBlur: () => touch(field),
+        // A message that comes up while a button is being pressed would move the button away from under the press.
+        onBlur: ({ relatedTarget }) => {
+          if (!(relatedTarget instanceof HTMLButtonElement)) touch(field);
+        },
         "data-field": field,
       };
     },

@@ -1,6 +1,5 @@
 import { Button, Collapse, Menu, NativeSelect, TagsInput, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { IconAdjustmentsHorizontal, IconPlus } from "@tabler/icons-react";
 import { useLatest } from "@tocsin/client/react";
 import { ALERT_KINDS } from "@tocsin/protocol/alerts";
@@ -8,6 +7,7 @@ import { market } from "@tocsin-example/alert-contract";
 import { type FormEvent, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useBoardOrder, useStrategies } from "../../api/queries.js";
+import { useTell } from "../../live/use-tell.js";
 import { Panel } from "../../ui/panel.js";
 import { useField } from "./field.js";
 import styles from "./monitors.module.css";
@@ -30,6 +30,7 @@ export function MonitorEditor(props: MonitorEditorProps) {
   const { editor, preview, days, onDays, onSymbol, className } = props;
   const { t } = useTranslation(["monitors", "alerts"]);
   const field = useField(editor);
+  const tell = useTell();
   const form = useRef<HTMLFormElement>(null);
   const [opened, { toggle }] = useDisclosure(false);
   const strategies = useStrategies();
@@ -53,8 +54,7 @@ export function MonitorEditor(props: MonitorEditorProps) {
     const isNew = edited?.id === undefined;
     const saved = await editor.save();
     if (saved) {
-      const message = t(isNew ? "form.created" : "form.saved", { symbol: saved.symbol });
-      notifications.show({ message, color: "teal" });
+      tell.done(t(isNew ? "form.created" : "form.saved", { symbol: saved.symbol }));
       return;
     }
     // Whoever does not see the message hears it: the first wrong field gets the focus.

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Menu, Popover, Switch } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconBellOff, IconPencil, IconTrash } from "@tabler/icons-react";
 import type { MonitorView } from "@tocsin-example/alert-contract/rest";
 import { memo, useState } from "react";
@@ -7,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMonitorMutations } from "../../api/queries.js";
 import { ruleText } from "../../i18n/alert-text.js";
 import { useFormats } from "../../i18n/use-formats.js";
+import { useTell } from "../../live/use-tell.js";
 import { Tag } from "../../ui/tag.js";
 import styles from "./monitors.module.css";
 import { type Phase, phaseOf, snoozedUntil } from "./phase.js";
@@ -42,8 +42,8 @@ export const MonitorRow = memo(function MonitorRow(props: MonitorRowProps) {
   const { t: words } = useTranslation("alerts");
   const formats = useFormats();
   const { change } = useMonitorMutations();
-  const failed = (error: Error) =>
-    notifications.show({ title: t("changeFailed"), message: error.message, color: "red" });
+  const tell = useTell();
+  const failed = (error: Error) => tell.failed(t("changeFailed"), error);
   return (
     <li
       className={styles.row}
@@ -143,6 +143,7 @@ function SnoozeMenu({ monitor, marketTime, onFailed }: SnoozeMenuProps) {
 function RemoveButton({ monitor }: { readonly monitor: MonitorView }) {
   const { t } = useTranslation("monitors");
   const { remove } = useMonitorMutations();
+  const tell = useTell();
   const [asking, setAsking] = useState(false);
   const { symbol } = monitor;
   return (
@@ -160,12 +161,7 @@ function RemoveButton({ monitor }: { readonly monitor: MonitorView }) {
             loading={remove.isPending}
             onClick={() =>
               remove.mutate(monitor.id, {
-                onError: (error) =>
-                  notifications.show({
-                    title: t("removeFailed"),
-                    message: error.message,
-                    color: "red",
-                  }),
+                onError: (error) => tell.failed(t("removeFailed"), error),
               })
             }
           >

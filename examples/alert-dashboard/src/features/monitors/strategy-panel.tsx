@@ -1,9 +1,9 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconFolder, IconTrash } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStrategies, useStrategyMutations } from "../../api/queries.js";
+import { useTell } from "../../live/use-tell.js";
 import { Panel } from "../../ui/panel.js";
 import { Loading, Placeholder } from "../../ui/placeholder.js";
 import styles from "./monitors.module.css";
@@ -18,6 +18,7 @@ interface StrategyPanelProps {
 export function StrategyPanel({ chosen, onChoose, className }: StrategyPanelProps) {
   const { t } = useTranslation("monitors");
   const strategies = useStrategies();
+  const tell = useTell();
   const { create, remove } = useStrategyMutations();
   const [name, setName] = useState("");
 
@@ -84,12 +85,7 @@ export function StrategyPanel({ chosen, onChoose, className }: StrategyPanelProp
                 onClick={() =>
                   remove.mutate(id, {
                     onSuccess: () => chosen === id && onChoose(undefined),
-                    onError: (error) =>
-                      notifications.show({
-                        title: t("strategies.removeFailed"),
-                        message: error.message,
-                        color: "red",
-                      }),
+                    onError: (error) => tell.failed(t("strategies.removeFailed"), error),
                   })
                 }
               >

@@ -10,24 +10,21 @@ import { useApi } from "../../api/api-context.js";
 import { ApiError } from "../../api/http.js";
 import type { MonitorFile } from "../../api/monitor-api.js";
 import { queryKeys } from "../../api/queries.js";
+import { useTell } from "../../live/use-tell.js";
 
 /** Monitors as files: all out, or all of a file in. */
 export function TransferMenu() {
   const { t } = useTranslation("monitors");
   const api = useApi();
   const cache = useQueryClient();
+  const tell = useTell();
   const followTask = useFollowTask();
   const reset = useRef<() => void>(null);
 
   const refused = (title: string, error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
     const field = error instanceof ApiError ? error.field : undefined;
-    notifications.show({
-      title,
-      message: field ? t("transfer.at", { field, message }) : message,
-      color: "red",
-      autoClose: false,
-    });
+    const told = field ? t("transfer.at", { field, message: (error as ApiError).message }) : error;
+    tell.failed(title, told, { stays: true });
   };
 
   async function exportAs(format: MonitorFile["format"]) {
@@ -46,8 +43,7 @@ export function TransferMenu() {
       const answer = await api.importMonitors({ format, content: await file.text() });
       if ("taskId" in answer) await followTask(answer.taskId);
       else {
-        const message = t("transfer.imported", { count: answer.items.length });
-        notifications.show({ message, color: "teal" });
+        tell.done(t("transfer.imported", { count: answer.items.length }));
       }
       await cache.invalidateQueries({ queryKey: queryKeys.monitors });
     } catch (error) {
@@ -98,12 +94,14 @@ const ASK_MS = 1_000;
 /** Shows how far a longer import is, until it is done; rejects when it fails. */
 function useFollowTask(): (taskId: string) => Promise<void> {
   const { t } = useTranslation("monitors");
+  const tell = useTell();
   const client = useTocsinClient();
   const api = useApi();
   return async (taskId) => {
     const id = notifications.show({
       loading: true,
       autoClose: false,
+      withCloseButton: false,
       message: t("transfer.started"),
     });
     const subscription = client.subscribe(market.task({ taskId }));
@@ -123,10 +121,7 @@ function useFollowTask(): (taskId: string) => Promise<void> {
         void ask();
       });
       if (last.state === "failed") throw new Error(last.message);
-      notifications.show({
-        message: t("transfer.imported", { count: last.done }),
-        color: "teal",
-      });
+      tell.done(t("transfer.imported", { count: last.done }));
     } finally {
       subscription.unsubscribe();
       notifications.hide(id);

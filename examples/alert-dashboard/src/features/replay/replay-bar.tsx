@@ -1,5 +1,4 @@
 import { ActionIcon, NativeSelect, Slider, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import {
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
@@ -11,6 +10,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../i18n/use-formats.js";
 import { useService } from "../../live/use-service.js";
+import { useTell } from "../../live/use-tell.js";
 import styles from "./replay.module.css";
 import { positionOf, replayState, speedChoices } from "./replay-state.js";
 
@@ -19,11 +19,13 @@ export function ReplayBar() {
   const { t } = useTranslation("replay");
   const formats = useFormats();
   const client = useTocsinClient();
+  const tell = useTell();
   const view = useService();
   const { status } = view;
   const [busy, setBusy] = useState(false);
   const state = replayState(view);
-  const steerable = state !== "loading" && state !== "unknown" && !busy;
+  const reachable = state !== "loading" && state !== "unknown";
+  const steerable = reachable && !busy;
   const range = status?.range ?? null;
 
   async function ask(work: () => Promise<ServiceStatus>) {
@@ -31,8 +33,7 @@ export function ReplayBar() {
     try {
       await work();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      notifications.show({ title: t("failed"), message, color: "red" });
+      tell.failed(t("failed"), error);
     } finally {
       setBusy(false);
     }
@@ -85,7 +86,7 @@ export function ReplayBar() {
       </time>
       {status && range && (
         <>
-          <SeekSlider status={status} disabled={!steerable} onSeek={(at) => void seek(at)} />
+          <SeekSlider status={status} disabled={!reachable} onSeek={(at) => void seek(at)} />
           <NativeSelect
             aria-label={t("speed")}
             disabled={!steerable}
@@ -133,7 +134,7 @@ function SeekSlider({ status, disabled, onSeek }: SeekSliderProps) {
       disabled={disabled}
       value={held ?? at}
       thumbLabel={t("position")}
-      thumbProps={{ "aria-valuetext": formats.day(timeOf(held ?? at)) }}
+      thumbValueText={(part) => formats.day(timeOf(part))}
       label={(part) => formats.day(timeOf(part))}
       onChange={setHeld}
       onChangeEnd={(part) => {

@@ -67,7 +67,9 @@ export function QuoteTable(props: QuoteTableProps) {
         <thead className={styles.head}>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id} aria-rowindex={1} className={styles.headRow}>
-              <th scope="col" aria-label={t("columns.mine")} />
+              <th scope="col">
+                <span className={styles.hidden}>{t("columns.mine")}</span>
+              </th>
               {group.headers.map(({ column }) => {
                 const id = column.id as "symbol" | (typeof NUMBERS)[number];
                 const sorted = column.getIsSorted();
