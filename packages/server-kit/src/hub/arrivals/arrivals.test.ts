@@ -126,7 +126,7 @@ describe("events that arrive", () => {
   });
 
   it("while the history cannot be read wait, are tried for once a second, and are said to be in trouble once", async () => {
-    const { arrivals, kept, store, state, pass, offsets, reads, troubles, recoveredTimes } =
+    const { begin, arrivals, store, state, pass, offsets, reads, troubles, recoveredTimes } =
       setUp();
     await begin(fills);
     await store(fills.name, 1);

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { defineContract, log, method, signal } from "@tocsin/protocol";
 import { z } from "zod";
 import { clusterPrimary, clusterStores } from "../../../src/cluster/index.js";
-import { createHub } from "../../../src/index.js";
+import { createHub, type Hub } from "../../../src/index.js";
 
 /** An application on several cores: as many workers as are asked for, each with a port of its own. */
 const [count = "2"] = process.argv.slice(2);
@@ -35,7 +35,7 @@ if (cluster.isPrimary) {
   }
   process.stdin.resume().on("end", () => process.exit(0)); // ends with whoever started it
 } else {
-  const hub = createHub({
+  const hub: Hub<typeof contract> = createHub({
     contract,
     ...(await clusterStores({ timeoutMs: 20_000 })),
     nodes: { name: `worker-${cluster.worker?.id}`, answerWithin: "20s" },
