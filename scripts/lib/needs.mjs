@@ -32,6 +32,15 @@ export const findPostgres = () =>
     "/opt/homebrew/opt/postgresql@17/bin",
   );
 
+/** The server that tests of the NATS stores start; undefined when there is none. */
+export const findNats = () =>
+  firstExisting(
+    process.env.NATS_SERVER_PATH,
+    "/usr/sbin/nats-server",
+    "/usr/local/bin/nats-server",
+    "/opt/homebrew/bin/nats-server",
+  );
+
 const works = (command, args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
 /**
@@ -57,6 +66,12 @@ const needs = [
     // The package of that version: its tests start a server of their own, and need none that runs.
     apt: ["postgresql-15"],
     find: findPostgres,
+  },
+  {
+    name: "NATS",
+    projects: ["integration"],
+    apt: ["nats-server"],
+    find: findNats,
   },
   {
     name: "Python with the websockets module",
