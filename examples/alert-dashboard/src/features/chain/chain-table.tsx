@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import type { Greeks, OptionRow } from "@tocsin/protocol/alerts";
 import { useTranslation } from "react-i18next";
 import type { Formats } from "../../i18n/formats.js";
@@ -24,7 +25,9 @@ export function ChainTable({ underlying, strikes, price, stale }: ChainTableProp
   const { t } = useTranslation("chain");
   const formats = useFormats();
   const middle = atTheMoney(strikes, price);
-  const outward = [...COLUMNS].reverse();
+  const narrow = useMediaQuery("(max-width: 860px)", false);
+  const columns = narrow ? NARROW : COLUMNS;
+  const outward = [...columns].reverse();
   return (
     // Wider than a phone: it scrolls, and with the keyboard too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable
@@ -33,16 +36,16 @@ export function ChainTable({ underlying, strikes, price, stale }: ChainTableProp
         <caption className={styles.hidden}>{t("caption", { symbol: underlying })}</caption>
         <thead>
           <tr>
-            <th scope="colgroup" colSpan={COLUMNS.length} className={styles.side}>
+            <th scope="colgroup" colSpan={columns.length} className={styles.side}>
               {t("calls")}
             </th>
             <td className={styles.strike} />
-            <th scope="colgroup" colSpan={COLUMNS.length} className={styles.side}>
+            <th scope="colgroup" colSpan={columns.length} className={styles.side}>
               {t("puts")}
             </th>
           </tr>
           <tr>
-            {COLUMNS.map((column) => (
+            {columns.map((column) => (
               <Heading key={column} column={column} />
             ))}
             <th scope="col" className={styles.strike}>
@@ -56,7 +59,7 @@ export function ChainTable({ underlying, strikes, price, stale }: ChainTableProp
         <tbody>
           {strikes.map(({ strike, call, put }) => (
             <tr key={strike} data-middle={strike === middle || undefined}>
-              {COLUMNS.map((column) => (
+              {columns.map((column) => (
                 <Cell key={column} column={column} row={call} formats={formats} />
               ))}
               <th
@@ -79,11 +82,7 @@ export function ChainTable({ underlying, strikes, price, stale }: ChainTableProp
 
 function Heading({ column }: { readonly column: Column }) {
   const { t } = useTranslation("chain");
-  return (
-    <th scope="col" data-wide={!NARROW.includes(column) || undefined}>
-      {t(column)}
-    </th>
-  );
+  return <th scope="col">{t(column)}</th>;
 }
 
 interface CellProps {
@@ -94,11 +93,7 @@ interface CellProps {
 
 function Cell({ column, row, formats }: CellProps) {
   return (
-    <td
-      data-column={column}
-      data-wide={!NARROW.includes(column) || undefined}
-      data-in-the-money={(row && isInTheMoney(row)) || undefined}
-    >
+    <td data-column={column} data-in-the-money={(row && isInTheMoney(row)) || undefined}>
       {row ? textOf(column, row, formats) : "–"}
     </td>
   );
