@@ -114,7 +114,26 @@ export {
 } from "./store/kysely-alert-store.js";
 export type { Lease, LeaseStore } from "./store/lease-store.js";
 export { migrateAlerts } from "./store/migrations.js";
-export type { AlertTables } from "./store/tables.js";
+export type {
+  AlertTables,
+  CauseRow,
+  DeletedMonitorRow,
+  DeliveryRow,
+  EndpointRow,
+  LeaseRow,
+  MonitorRow,
+  NotificationRow,
+  QueueRow,
+  RuleStateRow,
+  SampleRow,
+  SequenceRow,
+  SilenceRow,
+  StateRow,
+  StrategyRow,
+  UserRow,
+  WorkerRow,
+} from "./store/tables.js";
+export type { AlertDb } from "./store/transact.js";
 export type {
   FeedTransition,
   RuleMemory,

@@ -59,11 +59,18 @@ export interface DeliveryStore {
   nextDueAt(sink: string): Promise<number | undefined>;
   /** All deliveries of one notification, for its owner. */
   deliveriesOf(userId: string, notificationId: string): Promise<readonly DeliveryRecord[]>;
+  /**
+   * Adds an endpoint with a new secret. Ask the sink first whether it takes the target.
+   *
+   * @throws {@link TooManyEndpointsError} when the user has as many as allowed.
+   */
   createEndpoint(
     userId: string,
     endpoint: Pick<Endpoint, "sink" | "target" | "minSeverity">,
   ): Promise<Endpoint>;
+  /** The endpoints of one user, oldest first. */
   endpointsOf(userId: string): Promise<readonly Endpoint[]>;
+  /** One endpoint, whoever owns it: for sinks. */
   endpoint(id: string): Promise<Endpoint | undefined>;
   /** Sends nothing more to an endpoint that has said it is gone; what waits for it is given up. */
   disableEndpoint(id: string): Promise<void>;

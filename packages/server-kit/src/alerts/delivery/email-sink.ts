@@ -17,6 +17,7 @@ export interface AlertMail {
 
 /** What sends mail; a transport of nodemailer fits as it is. */
 export interface MailTransport {
+  /** Hands a mail to its server; rejects when that does not take it. */
   sendMail(mail: AlertMail): Promise<unknown>;
 }
 

@@ -30,6 +30,7 @@ export interface MonitorStore {
   ): Promise<readonly ArmedMonitor[]>;
   /** Monitors of one user, oldest first; of one strategy where it is named. */
   monitorsOf(userId: string, query?: MonitorQuery): Promise<readonly Monitor[]>;
+  /** One monitor; `undefined` when it does not exist or is somebody else's. */
   monitor(userId: string, id: string): Promise<Monitor | undefined>;
   /** Changes a monitor and arms it again: its rules forget what they saw, and their cooldowns stay. */
   changeMonitor(
@@ -49,9 +50,17 @@ export interface MonitorStore {
     ruleId: string | undefined,
     until: number | null,
   ): Promise<boolean>;
+  /**
+   * Adds a strategy.
+   *
+   * @throws {@link TooManyStrategiesError} and {@link DuplicateStrategyError}.
+   */
   createStrategy(userId: string, input: NewStrategy): Promise<Strategy>;
+  /** The strategies of one user, oldest first. */
   strategiesOf(userId: string): Promise<readonly Strategy[]>;
+  /** One strategy; `undefined` when it does not exist or is somebody else's. */
   strategy(userId: string, id: string): Promise<Strategy | undefined>;
+  /** Changes a strategy. Throws {@link DuplicateStrategyError} when the user has another of that name. */
   changeStrategy(userId: string, id: string, change: StrategyChange): Promise<Strategy | undefined>;
   /** Deletes a strategy; its monitors stay without one. */
   deleteStrategy(userId: string, id: string): Promise<boolean>;
@@ -153,7 +162,9 @@ export type InboxAction =
 export interface InboxStore {
   /** Newest first. */
   notifications(userId: string, query: NotificationQuery): Promise<readonly AlertNotification[]>;
+  /** One notification; `undefined` when it does not exist or is somebody else's. */
   notification(userId: string, id: string): Promise<AlertNotification | undefined>;
+  /** How many are unread and not archived. */
   unreadCount(userId: string): Promise<number>;
   /** Does it once: doing the same again changes nothing. `undefined` when it is not this user's. */
   act(userId: string, id: string, action: InboxAction): Promise<AlertNotification | undefined>;
