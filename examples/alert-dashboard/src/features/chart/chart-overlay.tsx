@@ -87,29 +87,38 @@ export function ChartOverlay(props: ChartOverlayProps) {
 const HALF = 11;
 const CLOSE = 19;
 
+/** Writes a length where it is a new one: writing what stands there already costs a layout all the same. */
+function put(element: HTMLElement, name: string, pixels: number) {
+  const value = `${Math.round(pixels * 2) / 2}px`;
+  if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
+}
+
 /** Puts everything that has a price where that price is; what lies outside stays at the edge, to be reached. */
 function placeAll(box: HTMLElement, chart: IChartApi, series: PriceSeries) {
-  const bottom = box.clientHeight - chart.timeScale().height() - HALF;
-  box.style.setProperty("--scale", `${chart.priceScale("right").width()}px`);
+  const bottom = series.getPane().getHeight() - HALF;
+  put(box, "--scale", chart.priceScale("right").width());
   const placed = [...box.querySelectorAll<HTMLElement>("[data-price]")].map((element) => {
     const y = series.priceToCoordinate(Number(element.dataset.price)) ?? -1;
     return { element, y, kept: Math.min(Math.max(y, HALF), bottom) };
   });
   for (const { element, y, kept } of placed) {
-    element.style.setProperty("--y", `${kept}px`);
+    put(element, "--y", kept);
     element.toggleAttribute("data-outside", y !== kept);
     const { time } = element.dataset;
     if (time === undefined) continue;
     const x = chart.timeScale().timeToCoordinate(Number(time) as UTCTimestamp);
-    element.style.setProperty("--x", `${x ?? 0}px`);
+    put(element, "--x", x ?? 0);
     element.hidden = x === null;
   }
   // Of two that would cover each other, the lower one steps aside.
-  let above: { readonly kept: number; readonly aside: number } | undefined;
+  let above:
+    | { readonly element: HTMLElement; readonly kept: number; readonly aside: number }
+    | undefined;
   const handles = placed.filter(({ element }) => element.dataset.time === undefined);
   for (const { element, kept } of handles.sort((a, b) => a.kept - b.kept)) {
-    const aside = above && kept - above.kept < CLOSE ? above.aside : 0;
-    element.style.setProperty("--aside", `${aside}px`);
-    above = { kept, aside: aside + element.offsetWidth + 4 };
+    const covered = above !== undefined && kept - above.kept < CLOSE ? above : undefined;
+    const aside = covered ? covered.aside + covered.element.offsetWidth + 4 : 0;
+    put(element, "--aside", aside);
+    above = { element, kept, aside };
   }
 }

@@ -2,7 +2,7 @@ import { Button, SegmentedControl, Tooltip } from "@mantine/core";
 import { IconChartCandle, IconLineDashed, IconPlayerPause } from "@tabler/icons-react";
 import { useLatest } from "@tocsin/client/react";
 import { INTERVALS, type Interval, market, type Quote } from "@tocsin-example/alert-contract";
-import { useMemo, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../i18n/use-formats.js";
 import { Panel } from "../../ui/panel.js";
@@ -41,6 +41,12 @@ export function ChartPanel(props: ChartPanelProps) {
   const { value: quote, stale } = useLatest(ref);
   const last = quote?.price ?? bars.at(-1)?.close;
 
+  const draw = useRef(() => {});
+  useEffect(() => {
+    draw.current = () => last !== undefined && onDrawn(roundPrice(last), last);
+  });
+  const drawAtLast = useCallback(() => draw.current(), []);
+
   return (
     <Panel
       className={`${styles.panel} ${className ?? ""}`}
@@ -56,27 +62,12 @@ export function ChartPanel(props: ChartPanelProps) {
       aside={quote && <QuoteLine quote={quote} stale={stale || quote.stale} />}
     >
       <div className={styles.content}>
-        <div className={styles.tools}>
-          <SegmentedControl
-            aria-label={t("interval")}
-            value={interval}
-            onChange={(value) => setInterval(value as Interval)}
-            data={INTERVALS.map((value) => ({ value, label: t(`intervals.${value}`) }))}
-          />
-          <Tooltip label={t("addLevelHint")}>
-            <Button
-              variant="default"
-              disabled={last === undefined}
-              leftSection={<IconLineDashed size={14} aria-hidden />}
-              onClick={() => last !== undefined && onDrawn(roundPrice(last), last)}
-            >
-              {t("addLevel")}
-            </Button>
-          </Tooltip>
-          <span className={styles.count}>
-            {marked.alerts.length > 0 && t("fired", { count: marked.alerts.length })}
-          </span>
-        </div>
+        <ChartTools
+          interval={interval}
+          onInterval={setInterval}
+          fired={marked.alerts.length}
+          onNew={last === undefined ? undefined : drawAtLast}
+        />
         {symbol === undefined || loading ? (
           <Loading label={symbol === undefined ? t("waiting") : t("loading")} />
         ) : error !== undefined ? (
@@ -111,6 +102,41 @@ export function ChartPanel(props: ChartPanelProps) {
     </Panel>
   );
 }
+
+interface ChartToolsProps {
+  readonly interval: Interval;
+  readonly onInterval: (interval: Interval) => void;
+  readonly fired: number;
+  /** `undefined` while there is no price to begin at. */
+  readonly onNew: (() => void) | undefined;
+}
+
+/** Interval, and a new level for those who do not drag; not drawn anew with every price. */
+const ChartTools = memo(function ChartTools(props: ChartToolsProps) {
+  const { interval, onInterval, fired, onNew } = props;
+  const { t } = useTranslation("chart");
+  return (
+    <div className={styles.tools}>
+      <SegmentedControl
+        aria-label={t("interval")}
+        value={interval}
+        onChange={(value) => onInterval(value as Interval)}
+        data={INTERVALS.map((value) => ({ value, label: t(`intervals.${value}`) }))}
+      />
+      <Tooltip label={t("addLevelHint")}>
+        <Button
+          variant="default"
+          disabled={onNew === undefined}
+          leftSection={<IconLineDashed size={14} aria-hidden />}
+          onClick={onNew}
+        >
+          {t("addLevel")}
+        </Button>
+      </Tooltip>
+      <span className={styles.count}>{fired > 0 && t("fired", { count: fired })}</span>
+    </div>
+  );
+});
 
 function QuoteLine({ quote, stale }: { readonly quote: Quote; readonly stale: boolean }) {
   const { t } = useTranslation("chart");

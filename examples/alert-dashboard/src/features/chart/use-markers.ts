@@ -2,11 +2,12 @@ import type { AlertNotification } from "@tocsin/protocol/alerts";
 import type { PreviewResult } from "@tocsin-example/alert-contract/rest";
 import {
   createSeriesMarkers,
+  type ISeriesMarkersPluginApi,
   type SeriesMarker,
   type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { barTimeAt, type ChartBar } from "./bars.js";
 import { type ChartColors, faint } from "./colors.js";
 import type { PriceSeries } from "./use-series.js";
@@ -77,10 +78,18 @@ export function useMarkers(
     () => (colors ? marksOf(marked, bars, colors) : []),
     [marked, colors, first, last, bars.length],
   );
+  const [plugin, setPlugin] = useState<ISeriesMarkersPluginApi<Time>>();
   useEffect(() => {
     if (!series) return;
-    const plugin = createSeriesMarkers(series, marks, { autoScale: true });
-    return () => plugin.detach();
-  }, [series, marks]);
+    const attached = createSeriesMarkers(series, [], { autoScale: true });
+    setPlugin(attached);
+    return () => {
+      setPlugin(undefined);
+      attached.detach();
+    };
+  }, [series]);
+  useEffect(() => {
+    plugin?.setMarkers(marks);
+  }, [plugin, marks]);
   return marks.length;
 }

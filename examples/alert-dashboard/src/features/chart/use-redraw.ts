@@ -12,8 +12,23 @@ export function useRedraw(series: PriceSeries | undefined, place: () => void) {
   useEffect(() => {
     if (!series) return;
     // The chart has no event for it, but tells whatever is drawn on a series.
-    const told: ISeriesPrimitive<Time> = { updateAllViews: () => newest.current() };
+    // It tells several times while it draws; once after it is enough, and still before the frame is shown.
+    let waiting = false;
+    let gone = false;
+    const told: ISeriesPrimitive<Time> = {
+      updateAllViews() {
+        if (waiting) return;
+        waiting = true;
+        queueMicrotask(() => {
+          waiting = false;
+          if (!gone) newest.current();
+        });
+      },
+    };
     series.attachPrimitive(told);
-    return () => series.detachPrimitive(told);
+    return () => {
+      gone = true;
+      series.detachPrimitive(told);
+    };
   }, [series]);
 }

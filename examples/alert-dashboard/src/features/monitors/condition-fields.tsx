@@ -1,4 +1,7 @@
 import { NativeSelect, TextInput } from "@mantine/core";
+import { useLatest } from "@tocsin/client/react";
+import { market } from "@tocsin-example/alert-contract";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../i18n/use-formats.js";
 import { useField } from "./field.js";
@@ -9,8 +12,6 @@ interface ConditionFieldsProps {
   readonly editor: Editor;
   readonly index: number;
   readonly rule: RuleDraft;
-  /** The price now, to say how far a level is from it. */
-  readonly last: number | undefined;
 }
 
 type Name = (typeof CONDITION)[RuleDraft["kind"]][number];
@@ -18,9 +19,8 @@ const PRICES: readonly Name[] = ["low", "high", "price", "clear"];
 const SPANS: readonly Name[] = ["windowMs", "afterMs"];
 
 /** The fields that say what a rule watches for. */
-export function ConditionFields({ editor, index, rule, last }: ConditionFieldsProps) {
+export function ConditionFields({ editor, index, rule }: ConditionFieldsProps) {
   const { t } = useTranslation("monitors");
-  const formats = useFormats();
   const field = useField(editor);
 
   const input = (name: Name) => {
@@ -65,14 +65,13 @@ export function ConditionFields({ editor, index, rule, last }: ConditionFieldsPr
       }
       default: {
         const level = PRICES.includes(name) ? readNumber(rule[name]) : undefined;
-        const away =
-          level !== undefined && Number.isFinite(level) && last !== undefined && name !== "clear"
-            ? t("form.fromLast", { percent: formats.percent((level / last - 1) * 100) })
-            : undefined;
+        const away = name !== "clear" && level !== undefined && level > 0;
         return (
           <TextInput
             {...common}
-            description={away}
+            description={
+              away && <FromLast symbol={editor.edited?.values.symbol ?? ""} level={level} />
+            }
             inputWrapperOrder={["label", "input", "description", "error"]}
             inputMode={SPANS.includes(name) ? "text" : "decimal"}
             placeholder={
@@ -92,4 +91,14 @@ export function ConditionFields({ editor, index, rule, last }: ConditionFieldsPr
   };
 
   return CONDITION[rule.kind].map((name: Name) => <div key={name}>{input(name)}</div>);
+}
+
+/** How far a level is from the price now; apart from the form, which is not drawn anew with every price. */
+function FromLast({ symbol, level }: { readonly symbol: string; readonly level: number }) {
+  const { t } = useTranslation("monitors");
+  const formats = useFormats();
+  const ref = useMemo(() => (symbol ? market.price({ code: symbol }) : null), [symbol]);
+  const { value } = useLatest(ref);
+  if (!value || !Number.isFinite(level)) return null;
+  return t("form.fromLast", { percent: formats.percent((level / value.price - 1) * 100) });
 }

@@ -1,10 +1,8 @@
 import { Button, Collapse, Menu, NativeSelect, TagsInput, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal, IconPlus } from "@tabler/icons-react";
-import { useLatest } from "@tocsin/client/react";
 import { ALERT_KINDS } from "@tocsin/protocol/alerts";
-import { market } from "@tocsin-example/alert-contract";
-import { type FormEvent, useEffect, useMemo, useRef } from "react";
+import { type FormEvent, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useBoardOrder, useStrategies } from "../../api/queries.js";
 import { useTell } from "../../live/use-tell.js";
@@ -36,9 +34,6 @@ export function MonitorEditor(props: MonitorEditorProps) {
   const strategies = useStrategies();
   const { data: symbols = [] } = useBoardOrder("all");
   const { edited } = editor;
-  const symbol = edited?.values.symbol;
-  const ref = useMemo(() => (symbol ? market.price({ code: symbol }) : null), [symbol]);
-  const { value: quote } = useLatest(ref);
 
   // The first field is where one begins; a level drawn on the chart is there already.
   const id = edited?.id;
@@ -97,7 +92,6 @@ export function MonitorEditor(props: MonitorEditorProps) {
             editor={editor}
             index={index}
             rule={rule}
-            last={quote?.price}
             removable={values.rules.length > 1}
           />
         ))}
@@ -162,6 +156,7 @@ export function MonitorEditor(props: MonitorEditorProps) {
               ]}
             />
             <TagsInput
+              size="xs"
               {...field("tags")}
               label={t("form.tags")}
               placeholder={values.tags.length === 0 ? t("form.tagsPlaceholder") : ""}
@@ -170,13 +165,14 @@ export function MonitorEditor(props: MonitorEditorProps) {
             />
           </div>
         </Collapse>
-        <PreviewNote preview={preview} days={days} onDays={onDays} />
-        {whole && (
-          <p className={styles.wrong} role="alert">
-            {whole}
-          </p>
-        )}
+        {/* In sight however long the form is: what the rules would do, and the end of writing them. */}
         <div className={styles.actions}>
+          <PreviewNote preview={preview} days={days} onDays={onDays} />
+          {whole && (
+            <p className={styles.wrong} role="alert">
+              {whole}
+            </p>
+          )}
           <Button type="submit" loading={editor.saving}>
             {t(edited.id === undefined ? "form.create" : "form.save")}
           </Button>

@@ -4,7 +4,7 @@ import type { MonitorView } from "@tocsin-example/alert-contract/rest";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMonitors } from "../../api/queries.js";
-import { useService } from "../../live/use-service.js";
+import { useServicePart } from "../../live/use-service-part.js";
 import { Panel } from "../../ui/panel.js";
 import { Loading, Placeholder } from "../../ui/placeholder.js";
 import { MonitorRow } from "./monitor-row.js";
@@ -29,7 +29,13 @@ export function MonitorList(props: MonitorListProps) {
   const { symbol, strategyId, startWithAll = false, edited, onSymbol, onEdit, onNew } = props;
   const { t } = useTranslation("monitors");
   const monitors = useMonitors();
-  const { status } = useService();
+  // Snoozes end by market time, which moves all the while; the list is drawn anew when one of them has ended.
+  const ends = (monitors.data ?? []).flatMap(({ states }) =>
+    states.flatMap(({ snoozedUntil }) => snoozedUntil ?? []),
+  );
+  const wokenUpTo = useServicePart(({ marketTime }) =>
+    Math.max(0, ...ends.filter((end) => marketTime !== null && end <= marketTime)),
+  );
   const [all, setAll] = useState(startWithAll);
   const mine = (monitors.data ?? []).filter(
     (each) => strategyId === undefined || each.strategyId === strategyId,
@@ -64,7 +70,7 @@ export function MonitorList(props: MonitorListProps) {
           <MonitorRow
             key={monitor.id}
             monitor={monitor}
-            marketTime={status?.marketTime ?? null}
+            marketTime={wokenUpTo ?? null}
             selected={monitor.symbol === symbol}
             edited={monitor.id === edited}
             onSymbol={onSymbol}

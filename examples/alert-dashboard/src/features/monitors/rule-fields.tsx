@@ -13,13 +13,12 @@ interface RuleFieldsProps {
   readonly editor: Editor;
   readonly index: number;
   readonly rule: RuleDraft;
-  readonly last: number | undefined;
   /** Whether it may be taken away: a monitor has one rule at least. */
   readonly removable: boolean;
 }
 
 /** One rule of the monitor in the editor. */
-export function RuleFields({ editor, index, rule, last, removable }: RuleFieldsProps) {
+export function RuleFields({ editor, index, rule, removable }: RuleFieldsProps) {
   const { t } = useTranslation(["monitors", "alerts"]);
   const wrongInside = Object.keys(editor.errors).some(
     (field) => field.startsWith(`rules.${index}.`) && SETTINGS.has(field.split(".")[2] ?? ""),
@@ -44,7 +43,7 @@ export function RuleFields({ editor, index, rule, last, removable }: RuleFieldsP
           onChange={(event) => changeKind(event.currentTarget.value as AlertKind)}
           data={ALERT_KINDS.map((value) => ({ value, label: t(`alerts:kinds.${value}`) }))}
         />
-        <ConditionFields editor={editor} index={index} rule={rule} last={last} />
+        <ConditionFields editor={editor} index={index} rule={rule} />
       </div>
       <div className={styles.ruleTools}>
         <Button

@@ -82,6 +82,7 @@ export function SettingFields({ editor, index, rule }: SettingFieldsProps) {
       />
       {others.length > 0 && (
         <MultiSelect
+          size="xs"
           {...at("inhibitedBy")}
           className={styles.wide ?? ""}
           label={t("form.fields.inhibitedBy")}
@@ -91,6 +92,7 @@ export function SettingFields({ editor, index, rule }: SettingFieldsProps) {
         />
       )}
       <TagsInput
+        size="xs"
         {...at("tags")}
         className={styles.wide ?? ""}
         label={t("form.fields.tags")}

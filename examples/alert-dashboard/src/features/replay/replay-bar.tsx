@@ -6,7 +6,7 @@ import {
 } from "@tabler/icons-react";
 import { useTocsinClient } from "@tocsin/client/react";
 import type { ServiceStatus } from "@tocsin-example/alert-contract";
-import { useState } from "react";
+import { memo, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../i18n/use-formats.js";
 import { useService } from "../../live/use-service.js";
@@ -19,7 +19,6 @@ export function ReplayBar() {
   const { t } = useTranslation("replay");
   const formats = useFormats();
   const client = useTocsinClient();
-  const tell = useTell();
   const view = useService();
   const { status } = view;
   const [busy, setBusy] = useState(false);
@@ -28,18 +27,29 @@ export function ReplayBar() {
   const steerable = reachable && !busy;
   const range = status?.range ?? null;
 
-  async function ask(work: () => Promise<ServiceStatus>) {
-    setBusy(true);
-    try {
-      await work();
-    } catch (error) {
-      tell.failed(t("failed"), error);
-    } finally {
-      setBusy(false);
-    }
-  }
+  const { failed } = useTell();
+  const ask = useCallback(
+    async (work: () => Promise<ServiceStatus>) => {
+      setBusy(true);
+      try {
+        await work();
+      } catch (error) {
+        failed(t("failed"), error);
+      } finally {
+        setBusy(false);
+      }
+    },
+    [failed, t],
+  );
   const run = (running: boolean) => ask(() => client.call("setRunning", { running }));
-  const seek = (position: number) => ask(() => client.call("seek", { position }));
+  const seek = useCallback(
+    (position: number) => void ask(() => client.call("seek", { position })),
+    [ask, client],
+  );
+  const setSpeed = useCallback(
+    (speed: number) => void ask(() => client.call("setSpeed", { speed })),
+    [ask, client],
+  );
   const again = () =>
     range &&
     ask(async () => {
@@ -86,45 +96,63 @@ export function ReplayBar() {
       </time>
       {status && range && (
         <>
-          <SeekSlider status={status} disabled={!reachable} onSeek={(at) => void seek(at)} />
-          <NativeSelect
-            aria-label={t("speed")}
-            disabled={!steerable}
-            value={String(status.speed)}
-            onChange={(event) => {
-              const speed = Number(event.currentTarget.value);
-              void ask(() => client.call("setSpeed", { speed }));
-            }}
-            data={speedChoices(status.speed).map((speed) => ({
-              value: String(speed),
-              label: formats.speed(speed),
-            }))}
+          <SeekSlider
+            at={Math.round((positionOf(status) ?? 0) * PARTS)}
+            from={range.from}
+            to={range.to}
+            disabled={!reachable}
+            onSeek={seek}
           />
+          <SpeedSelect speed={status.speed} disabled={!steerable} onSpeed={setSpeed} />
         </>
       )}
     </section>
   );
 }
 
+interface SpeedSelectProps {
+  readonly speed: number;
+  readonly disabled: boolean;
+  readonly onSpeed: (speed: number) => void;
+}
+
+/** How fast market time passes. */
+const SpeedSelect = memo(function SpeedSelect({ speed, disabled, onSpeed }: SpeedSelectProps) {
+  const { t } = useTranslation("replay");
+  const formats = useFormats();
+  return (
+    <NativeSelect
+      aria-label={t("speed")}
+      disabled={disabled}
+      value={String(speed)}
+      onChange={(event) => onSpeed(Number(event.currentTarget.value))}
+      data={speedChoices(speed).map((choice) => ({
+        value: String(choice),
+        label: formats.speed(choice),
+      }))}
+    />
+  );
+});
+
+/** Parts of the slider: steps of a few days in thirty years, as fine as its pixels need. */
+const PARTS = 2_000;
+
 interface SeekSliderProps {
-  readonly status: ServiceStatus;
+  /** From 0 to {@link PARTS}. */
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
   readonly disabled: boolean;
   readonly onSeek: (position: number) => void;
 }
 
-/** Parts of the slider: fine enough for a day in thirty years. */
-const PARTS = 10_000;
-
 /** Where in the replay it is. Held by the reader while dragged, by the market otherwise. */
-function SeekSlider({ status, disabled, onSeek }: SeekSliderProps) {
+const SeekSlider = memo(function SeekSlider({ at, from, to, disabled, onSeek }: SeekSliderProps) {
   const { t } = useTranslation("replay");
   const formats = useFormats();
   const [held, setHeld] = useState<number>();
-  const { range } = status;
-  if (range === null) return null;
-  const at = Math.round((positionOf(status) ?? 0) * PARTS);
-  const timeOf = (part: number) =>
-    Math.round(range.from + (part / PARTS) * (range.to - range.from));
+  const timeOf = (part: number) => Math.round(from + (part / PARTS) * (to - from));
+  const dayOf = (part: number) => formats.day(timeOf(part));
   return (
     <Slider
       className={styles.slider ?? ""}
@@ -134,8 +162,8 @@ function SeekSlider({ status, disabled, onSeek }: SeekSliderProps) {
       disabled={disabled}
       value={held ?? at}
       thumbLabel={t("position")}
-      thumbValueText={(part) => formats.day(timeOf(part))}
-      label={(part) => formats.day(timeOf(part))}
+      thumbValueText={dayOf}
+      label={dayOf}
       onChange={setHeld}
       onChangeEnd={(part) => {
         setHeld(undefined);
@@ -143,4 +171,4 @@ function SeekSlider({ status, disabled, onSeek }: SeekSliderProps) {
       }}
     />
   );
-}
+});

@@ -1,9 +1,9 @@
 import { CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { IconPlayerPause, IconPlugConnectedX, IconSearch, IconStar } from "@tabler/icons-react";
 import { useConnection } from "@tocsin/client/react";
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { memo, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useService } from "../../live/use-service.js";
+import { useServicePart } from "../../live/use-service-part.js";
 import { Panel } from "../../ui/panel.js";
 import { Loading, Placeholder } from "../../ui/placeholder.js";
 import { BOARDS, type Board, channelOf } from "./boards.js";
@@ -59,28 +59,7 @@ export function WatchlistPanel({ userId, symbol, onSymbol, className }: Watchlis
       }
     >
       <div className={styles.content}>
-        <div className={styles.bar}>
-          <NativeSelect
-            aria-label={t("board")}
-            value={board}
-            onChange={(event) => setBoard(event.currentTarget.value as Board)}
-            data={BOARDS.map((value) => ({ value, label: t(`boards.${value}`) }))}
-          />
-          <TextInput
-            className={styles.filter ?? ""}
-            type="search"
-            aria-label={t("filter")}
-            placeholder={t("filterHint")}
-            leftSection={<IconSearch size={13} aria-hidden />}
-            rightSection={
-              typed && (
-                <CloseButton size="xs" aria-label={t("clearFilter")} onClick={() => setTyped("")} />
-              )
-            }
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
+        <Toolbar board={board} onBoard={setBoard} typed={typed} onTyped={setTyped} />
         <Notice view={view} />
         {shown.length > 0 ? (
           <QuoteTable
@@ -99,11 +78,47 @@ export function WatchlistPanel({ userId, symbol, onSymbol, className }: Watchlis
   );
 }
 
+interface ToolbarProps {
+  readonly board: Board;
+  readonly onBoard: (board: Board) => void;
+  readonly typed: string;
+  readonly onTyped: (typed: string) => void;
+}
+
+/** What is shown of the market; not drawn anew with every price. */
+const Toolbar = memo(function Toolbar({ board, onBoard, typed, onTyped }: ToolbarProps) {
+  const { t } = useTranslation("watchlist");
+  return (
+    <div className={styles.bar}>
+      <NativeSelect
+        aria-label={t("board")}
+        value={board}
+        onChange={(event) => onBoard(event.currentTarget.value as Board)}
+        data={BOARDS.map((value) => ({ value, label: t(`boards.${value}`) }))}
+      />
+      <TextInput
+        className={styles.filter ?? ""}
+        type="search"
+        aria-label={t("filter")}
+        placeholder={t("filterHint")}
+        leftSection={<IconSearch size={13} aria-hidden />}
+        rightSection={
+          typed && (
+            <CloseButton size="xs" aria-label={t("clearFilter")} onClick={() => onTyped("")} />
+          )
+        }
+        value={typed}
+        onChange={(event) => onTyped(event.currentTarget.value)}
+      />
+    </div>
+  );
+});
+
 /** Says when the prices are not what they look like. */
 function Notice({ view }: { readonly view: QuotesView }) {
   const { t } = useTranslation("watchlist");
   const { status: connection } = useConnection();
-  const { status } = useService();
+  const running = useServicePart((status) => status.running);
   if (view.quotes.length === 0) return null;
   if (connection !== "live" || view.status === "stale") {
     return (
@@ -113,7 +128,7 @@ function Notice({ view }: { readonly view: QuotesView }) {
       </p>
     );
   }
-  if (status?.running !== false) return null;
+  if (running !== false) return null;
   return (
     <p className={styles.notice} role="status">
       <IconPlayerPause size={14} aria-hidden />
