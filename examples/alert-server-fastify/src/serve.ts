@@ -5,6 +5,7 @@ import {
   colonPath,
   deskBuilt,
   HEADERS,
+  loggedPath,
   misread,
   noDesk,
   nothingHere,
@@ -15,6 +16,7 @@ import Fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
 } from "fastify";
 
 /** The alert system on Fastify: routes for its operations, the socket at `/ws`, the desk at `/`. */
@@ -23,7 +25,15 @@ export async function serveOnFastify(
   logger: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
   const { hub, dialects, operations, respond, pages, desk, checks, isOperator, clock } = served;
-  const app: FastifyInstance = Fastify({ loggerInstance: logger });
+  // Its own words for a request hold the whole address, and so a token that stands in one.
+  const req = ({ method, url, ip }: FastifyRequest) => ({
+    method,
+    url: loggedPath(url, dialects),
+    remoteAddress: ip,
+  });
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger.child({}, { serializers: { req } }),
+  });
   app.removeContentTypeParser("text/plain"); // a form of another page can send it without being asked
   for (const type of new Set(operations.flatMap(({ textBody }) => textBody))) {
     app.addContentTypeParser(type, { parseAs: "string" }, (_request, body, done) =>

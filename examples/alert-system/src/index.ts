@@ -1,3 +1,5 @@
+export { createDialects, type DialectPaths } from "./dialects/index.js";
+export { loggedPath } from "./dialects/logged-path.js";
 export { type Answered, type Operation, operation, Refusal } from "./rest/operation.js";
 export { deskBuilt, noDesk, type Page } from "./rest/pages.js";
 export type { Request, Respond } from "./rest/respond.js";

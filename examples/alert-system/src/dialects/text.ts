@@ -18,6 +18,9 @@ export function readFrame<T>(
   } catch {
     return notUnderstood("malformed", "", "the message is not JSON");
   }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return notUnderstood("malformed", "", `the message is not an object with "${word}"`);
+  }
   const parsed = schema.safeParse(value);
   if (parsed.success) return { ok: true, said: parsed.data };
   const [issue] = parsed.error.issues;
