@@ -10,9 +10,9 @@ export interface AlertServerSettings {
   readonly port: number;
   /** How much market there is. */
   readonly minutes: number;
-  /** Market milliseconds in one real millisecond. */
-  readonly speed: number;
   readonly failpoint?: Failpoint | undefined;
+  /** Serves, and plays nothing: for readers to join before anything happens. */
+  readonly idle?: boolean;
 }
 
 /** One life of an alert server. */
@@ -24,9 +24,7 @@ export interface AlertProcess {
   kill(): Promise<void>;
 }
 
-type Message =
-  | { readonly type: "listening"; readonly port: number }
-  | { readonly type: "ended" };
+type Message = { readonly type: "listening"; readonly port: number } | { readonly type: "ended" };
 
 const START_MS = 20_000;
 

@@ -18,10 +18,13 @@ import type { AlertServerSettings } from "./alert-process.js";
 import { contract, MINUTE, monitorsOf, START, ticksOf, USERS } from "./bell-market.js";
 import { failingDatabase, failingSink, failingStore } from "./failing.js";
 import { createPass } from "./points.js";
+import { steppedClock } from "./stepped-clock.js";
 
 /** A whole alert server that kills itself at a point it is told. It ends with its parent. */
 const settings = JSON.parse(process.argv[2] ?? "{}") as AlertServerSettings;
-const { directory, minutes, speed, port } = settings;
+const { directory, minutes, port } = settings;
+/** One market minute: the shortest step of a replay. */
+const STEP_MS = 10;
 const pass = createPass(settings.failpoint);
 
 async function main(): Promise<void> {
@@ -42,10 +45,12 @@ async function main(): Promise<void> {
   });
   const inbox = inboxSink({ hub, channel: (userId) => contract.alerts({ userId }) });
   const dispatcher = createDispatcher({ store, sinks: [failingSink(inbox, pass)] });
+  const clock = steppedClock();
   const source = replaySource({
     series: [listSeries(ticksOf(minutes))],
     sessions: [{ open: START, close: START + minutes * MINUTE }],
-    speed,
+    speed: MINUTE / STEP_MS,
+    clock,
   });
   const service = await createAlertService({
     source,
@@ -62,18 +67,20 @@ async function main(): Promise<void> {
   const server = createServer();
   hub.attach(server);
   process.on("disconnect", () => process.exit());
-  server.listen(port, "127.0.0.1", () => {
-    process.send?.({ type: "listening", port: (server.address() as AddressInfo).port });
-    service.start();
-  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  process.send?.({ type: "listening", port: (server.address() as AddressInfo).port });
+  if (settings.idle) return;
 
-  const timer = setInterval(async () => {
-    if (!service.status().ended) return;
-    clearInterval(timer);
-    await service.stop();
-    await dispatcher.flush();
-    process.send?.({ type: "ended" });
-  }, 20);
+  service.start();
+  for (let minute = 1; !service.status().ended; minute += 1) {
+    clock.pass(STEP_MS);
+    while (service.health().backlog > 0) await new Promise(setImmediate);
+    // Now and then and not always, so that alerts are also published while others are being stored.
+    if (minute % 4 === 0) await dispatcher.flush();
+  }
+  await service.stop();
+  await dispatcher.flush();
+  process.send?.({ type: "ended" });
 }
 
 void main();

@@ -9,7 +9,7 @@ export const contract = defineContract({
 });
 
 export const USERS = ["ada", "bob", "cyd", "dan"] as const;
-const SYMBOLS = ["S0", "S1", "S2", "S3", "S4"] as const;
+const SYMBOLS: readonly [string, ...string[]] = ["S0", "S1", "S2", "S3", "S4"];
 
 /** A price of each symbol every market minute. */
 export const MINUTE = 60_000;
@@ -28,7 +28,7 @@ export function ticksOf(minutes: number): Tick[] {
       symbol,
       price: isAbove(minute) ? 110 : 90,
       volume: 0,
-      at: START + minute * MINUTE + index,
+      at: START + minute * MINUTE + index, // one after the other, so that each is a tick of its own
     })),
   ).flat();
 }
@@ -42,6 +42,14 @@ export function monitorsOf(): readonly NewMonitor[] {
   ];
 }
 
+/** Market time of a symbol's tick in a minute. */
+const timeOf = (symbol: string, minute: number) =>
+  START + minute * MINUTE + SYMBOLS.indexOf(symbol);
+
+/** When a monitor would fire in the last minute: that is not over when the market ends. */
+export const lastFireOf = ({ symbol }: Pick<NewMonitor, "symbol">, minutes: number): number =>
+  isAbove(minutes - 1) ? timeOf(symbol, minutes - 1) : Number.NaN;
+
 /** What a monitor has to have told at the end: market times of fires, and the repeats counted on each. */
 export function expectedOf(
   { symbol, cooldownMs }: Pick<NewMonitor, "symbol" | "cooldownMs">,
@@ -51,7 +59,7 @@ export function expectedOf(
   let last = Number.NEGATIVE_INFINITY;
   for (let minute = 1; minute < minutes; minute += 1) {
     if (!isAbove(minute)) continue;
-    const at = START + minute * MINUTE + SYMBOLS.findIndex((one) => one === symbol);
+    const at = timeOf(symbol, minute);
     if (at < last + cooldownMs) told.set(last, (told.get(last) ?? 0) + 1);
     else {
       told.set(at, 0);

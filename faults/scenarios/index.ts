@@ -9,6 +9,7 @@ import { exactBoundary } from "./f11-boundary.js";
 import { slowReader } from "./f12-slow-reader.js";
 import { silentDrop } from "./f13-silence.js";
 import { stampede } from "./f14-stampede.js";
+import { alertKills } from "./f15-alert-kills.js";
 import { subscriptionStorm } from "./f17-storm.js";
 import { realOracle, simulatedOracle } from "./o-oracle.js";
 import { byteASecond, neverReads, vanishes } from "./s-odd-readers.js";
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   slowReader,
   silentDrop,
   stampede,
+  alertKills,
   subscriptionStorm,
   neverReads,
   byteASecond,
