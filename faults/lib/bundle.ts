@@ -1,27 +1,32 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 
 const faults = fileURLToPath(new URL("..", import.meta.url));
 
-let bundle: Promise<string> | undefined;
+const bundles = new Map<string, Promise<string>>();
+
+/** The server of hubs. */
+export const serverBundle = (): Promise<string> => bundleOf("hub-server");
 
 /**
- * The server as one file, made once for each run: a hundred restarts must cost a hundred starts of a server, not
+ * A server as one file, made once for each run: a hundred restarts must cost a hundred starts of a server, not
  * of a compiler. It lies where the native parts it leaves out are found, and is gone when this process ends.
  */
-export function serverBundle(): Promise<string> {
-  bundle ??= makeBundle();
+export function bundleOf(entry: string): Promise<string> {
+  const bundle = bundles.get(entry) ?? makeBundle(entry);
+  bundles.set(entry, bundle);
   return bundle;
 }
 
-async function makeBundle(): Promise<string> {
+async function makeBundle(entry: string): Promise<string> {
+  const name = basename(entry);
   const outDir = join(faults, "../node_modules/.cache/tocsin-faults", String(process.pid));
   mkdirSync(outDir, { recursive: true });
   process.once("exit", () => rmSync(outDir, { recursive: true, force: true }));
   await build({
-    entry: { "hub-server": join(faults, "hub-server.ts") },
+    entry: { [name]: join(faults, `${entry}.ts`) },
     outDir,
     config: false,
     tsconfig: join(faults, "../tsconfig.test.json"),
@@ -36,5 +41,5 @@ async function makeBundle(): Promise<string> {
       options.conditions = ["@tocsin/source"];
     },
   });
-  return join(outDir, "hub-server.cjs");
+  return join(outDir, `${name}.cjs`);
 }
