@@ -6,7 +6,15 @@ export {
   type ConnectionManager,
   createConnectionManager,
 } from "./connection/connection-manager.js";
-export type { Caller, Conversation, Dialect, Frames, Understood } from "./connection/dialect.js";
+export {
+  type Caller,
+  type Conversation,
+  type Dialect,
+  type DialectCodec,
+  dialectCodec,
+  type Frames,
+  type Understood,
+} from "./connection/dialect.js";
 export type { EncodedEvent, Previous } from "./connection/encoded-event.js";
 export { UnwritableError } from "./connection/frame.js";
 export { FRAME_FAULTS, type FrameFault } from "./connection/frame-fault.js";
@@ -100,6 +108,7 @@ export { type MemoryPresenceOptions, memoryPresenceStore } from "./store/presenc
 export type { PresenceStore } from "./store/presence-store.js";
 export { EntryTooDeepError } from "./store/size-memory.js";
 export type { Pace, Paced } from "./subscription/pace.js";
+export type { Alike, Readers } from "./subscription/readers.js";
 export type { Stage, Subscription, SubscriptionTerms } from "./subscription/subscription.js";
 export {
   createSubscriptionManager,

@@ -74,7 +74,7 @@ export function dialectCodec(dialect: Dialect): DialectCodec {
   };
 }
 
-/** Whether events are written by {@link togetherFrames}. */
+/** Whether events are written by the function below. */
 export function isDialectCodec(codec: Codec): codec is DialectCodec {
   return "together" in codec;
 }
