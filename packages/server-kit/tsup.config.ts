@@ -7,6 +7,8 @@ export default lib(
     jwt: "src/jwt/index.ts",
     sqlite: "src/sqlite/index.ts",
     redis: "src/redis/index.ts",
+    postgres: "src/postgres/index.ts",
+    nats: "src/nats/index.ts",
     cluster: "src/cluster/index.ts",
     alerts: "src/alerts/index.ts",
     express: "src/express/index.ts",

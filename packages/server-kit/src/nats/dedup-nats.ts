@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DedupStore } from "../store/dedup-store.js";
 import { expiryQueue } from "../store/expiry-memory.js";
-import { cameSecond, explained, NatsSettingsError, NatsUnavailableError } from "./errors.js";
+import { cameSecond, NatsSettingsError, NatsUnavailableError } from "./errors.js";
 import type { Nats } from "./open-nats.js";
 
 /** Settings of {@link natsDedupStore}. */
@@ -47,17 +47,18 @@ export function natsDedupStore(
     after: number,
     held: Omit<Held, "seq">,
   ): Promise<number | undefined> {
-    link.mustBeUp();
     try {
-      const { seq } = await js.publish(names.claim(key), JSON.stringify(held), {
-        timeout: timeoutMs,
-        expect: { streamName: names.claims, lastSubjectSequence: after },
-      });
+      const { seq } = await link.ask(() =>
+        js.publish(names.claim(key), JSON.stringify(held), {
+          timeout: timeoutMs,
+          expect: { streamName: names.claims, lastSubjectSequence: after },
+        }),
+      );
       over.add({ expiresAt: held.ends, seq });
       return seq;
     } catch (error) {
       if (cameSecond(error)) return undefined;
-      throw explained(error);
+      throw error;
     }
   }
 

@@ -27,7 +27,8 @@ const WRONG_LAST_SEQUENCE = 10_071;
 
 /** Whether somebody else wrote to the subject first. */
 export function cameSecond(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === WRONG_LAST_SEQUENCE;
+  const cause = error instanceof TocsinError ? error.cause : error;
+  return cause instanceof Error && "code" in cause && cause.code === WRONG_LAST_SEQUENCE;
 }
 
 const LASTING = new Set([

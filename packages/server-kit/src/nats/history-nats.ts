@@ -150,12 +150,13 @@ export function natsHistoryStore(nats: Nats, options: NatsHistoryOptions = {}): 
     message: ChannelMessage,
     alone = false,
   ): Promise<void> {
-    link.mustBeUp();
-    const { seq } = await js.publish(names.stored(channel), messageText(message), {
-      timeout: timeoutMs,
-      expect: { streamName: names.history, lastSubjectSequence: state.seq },
-      ...(alone && { headers: rollup() }),
-    });
+    const { seq } = await link.ask(() =>
+      js.publish(names.stored(channel), messageText(message), {
+        timeout: timeoutMs,
+        expect: { streamName: names.history, lastSubjectSequence: state.seq },
+        ...(alone && { headers: rollup() }),
+      }),
+    );
     const free = applyMessage(state, seq, message, now());
     if (!alone) discard(free);
   }

@@ -29,6 +29,7 @@ export function createLink(
   { clock = systemClock, logger = silentLogger }: { clock?: Clock; logger?: Logger } = {},
 ): NatsLink {
   const listeners = new Set<(state: BrokerState) => void>();
+  const pending = new Set<(error: unknown) => void>();
   const changes = connection.status()[Symbol.asyncIterator]();
   let down: unknown;
   let turn = 0;
@@ -42,6 +43,8 @@ export function createLink(
     if (down !== undefined) return;
     down = error;
     logger.warn({ err: error }, "lost the connection to NATS");
+    // The client lets them wait for their timeouts, though their answers went with the connection.
+    for (const reject of pending) reject(error);
     tell({ is: "down", error });
   }
 
@@ -49,7 +52,7 @@ export function createLink(
     turn += 1;
     const mine = turn;
     // The answer comes after the subjects were taken in.
-    await within(clock, timeoutMs, connection.flush()).catch(() => {});
+    await within(clock, timeoutMs, pending, connection.flush()).catch(() => {});
     if (turn !== mine || down === undefined) return;
     down = undefined;
     logger.info({}, "found NATS again");
@@ -81,7 +84,7 @@ export function createLink(
     async ask(work) {
       mustBeUp();
       try {
-        return await within(clock, timeoutMs, work());
+        return await within(clock, timeoutMs, pending, work());
       } catch (error) {
         throw explained(error);
       }
@@ -97,11 +100,20 @@ export function createLink(
   };
 }
 
-function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+function within<T>(
+  clock: Clock,
+  ms: number,
+  pending: Set<(error: unknown) => void>,
+  work: Promise<T>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () =>
       reject(new NatsTimeoutError(`NATS did not answer within ${ms} ms`)),
     );
-    work.then(resolve, reject).finally(cancel);
+    pending.add(reject);
+    work.then(resolve, reject).finally(() => {
+      pending.delete(reject);
+      cancel();
+    });
   });
 }

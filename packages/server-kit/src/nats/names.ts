@@ -50,18 +50,24 @@ export function natsNames(prefix: string = DEFAULT_PREFIX): NatsNames {
  */
 export function token(name: string): string {
   if (name === "") return "=";
-  if (/[\ud800-\udfff]/u.test(name)) return hashed(JSON.stringify(name));
+  if (name.length > MOST_CHARACTERS) return hashed(name);
+  if (PLAIN.test(name)) return name;
+  if (/[\ud800-\udfff]/u.test(name)) return hashed(name);
   let text = "";
-  for (const byte of Buffer.from(name)) {
-    const character = String.fromCharCode(byte);
-    text += /[A-Za-z0-9_-]/.test(character)
-      ? character
-      : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
+  for (const byte of Buffer.from(name)) text += TOKENS[byte];
   return text.length <= MOST_CHARACTERS ? text : hashed(name);
 }
 
+const PLAIN = /^[A-Za-z0-9_-]+$/;
+
+/** What each byte is in a token. */
+const TOKENS = Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  if (PLAIN.test(character)) return character;
+  return `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+});
+
 /** A small letter after `=` is in no other token. */
 function hashed(name: string): string {
-  return `=h${createHash("sha256").update(name).digest("base64url")}`;
+  return `=h${createHash("sha256").update(JSON.stringify(name)).digest("base64url")}`;
 }

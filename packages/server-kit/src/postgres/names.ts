@@ -8,7 +8,7 @@ const MOST_BYTES = 1_000;
 export function columnText(name: string): string {
   const text = literal(name);
   if (Buffer.byteLength(text) <= MOST_BYTES) return text;
-  return `${literal([...name].slice(0, 60).join(""))}#${hash(name)}`;
+  return `${literal(name.slice(0, 60))}#${hash(text)}`;
 }
 
 /** What a channel's events are announced on. `LISTEN` takes less than 64 bytes. */

@@ -9,6 +9,8 @@ import { temporaryDirectory } from "./temporary-directory.js";
 /** A NATS with JetStream of a test's own: its files are in a directory that is gone with it. */
 export interface NatsServer extends AsyncDisposable {
   readonly port: number;
+  /** Where its files are. */
+  readonly directory: string;
   /** Opens a connection that comes back by itself. */
   connect(port?: number): Promise<NatsConnection>;
   /** Ends it as a crash would. */
@@ -46,6 +48,7 @@ export async function startNats(): Promise<NatsServer> {
   };
   return {
     port,
+    directory: directory.path,
     connect: (at = port) => connectTo(at),
     kill: end,
     async start() {
