@@ -21,7 +21,7 @@ export const theme = createTheme({
   fontFamily: "var(--font)",
   primaryColor: "blue",
   colors: { dark: INK },
-  primaryShade: { light: 7, dark: 7 },
+  primaryShade: { light: 9, dark: 9 },
   defaultRadius: 4,
   cursorType: "pointer",
   components: {

@@ -36,6 +36,7 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
         TOCSIN_DATA: dataDirectory,
         DASHBOARD: dashboard,
         SPEED: String(speed),
+        WEBHOOKS: "private", // whatever a test sends stays on this machine
       },
       stdio: ["ignore", "ignore", "pipe"],
     },

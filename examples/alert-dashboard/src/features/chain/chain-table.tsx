@@ -30,8 +30,12 @@ export function ChainTable({ underlying, strikes, price, stale }: ChainTableProp
   const outward = [...columns].reverse();
   return (
     // Wider than a phone: it scrolls, and with the keyboard too.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable
-    <section className={styles.scroller} tabIndex={0} aria-label={t("title")}>
+    <section
+      className={styles.scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable
+      tabIndex={0}
+      aria-label={t("caption", { symbol: underlying })}
+    >
       <table className={styles.table} data-stale={stale || undefined}>
         <caption className={styles.hidden}>{t("caption", { symbol: underlying })}</caption>
         <thead>

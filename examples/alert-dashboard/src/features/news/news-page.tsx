@@ -47,7 +47,8 @@ export function NewsPage() {
     >
       {gap && <p className={styles.gap}>{t("gap")}</p>}
       {shown.length > 0 ? (
-        <ol className={styles.list} aria-label={t("list")}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable
+        <ol className={styles.list} aria-label={t("list")} tabIndex={0}>
           {shown.map((item) => (
             <Item key={item.id} item={item} />
           ))}

@@ -18,7 +18,7 @@ export function PositionTable({ positions, stale }: PositionTableProps) {
   const short = (value: number) => decimal(Number(value.toPrecision(3)));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable
-    <section className={styles.scroller} tabIndex={0} aria-label={t("title")}>
+    <section className={styles.scroller} tabIndex={0} aria-label={t("caption")}>
       <table className={styles.table} data-stale={stale || undefined}>
         <caption className={styles.hidden}>{t("caption")}</caption>
         <thead>
