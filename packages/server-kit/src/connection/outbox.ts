@@ -223,6 +223,14 @@ export function flushOutbox(outbox: Outbox): void {
   } while (outbox.lanes && queuedBytes(outbox) < IN_FLIGHT_BYTES);
 }
 
+/**
+ * Fetches what a flush of this outbox will need. Memory of many outboxes comes faster when they are asked one right
+ * after the other than between two writes, which leave nothing in the caches.
+ */
+export function lookAhead({ queued, lanes, ready, socket }: Outbox): void {
+  if (!queued && lanes === undefined && ready !== NOTHING) socket.look?.();
+}
+
 function writeReady(outbox: Outbox): void {
   const { ready, socket } = outbox;
   if (ready === NOTHING) return;

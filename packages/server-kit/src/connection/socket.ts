@@ -28,6 +28,11 @@ export interface Socket {
    * away and with all the rest. Left out where there is no such way.
    */
   writeNow?(bytes: Uint8Array, size: number): number;
+  /**
+   * Finds out ahead what the next {@link Socket.writeNow} has to know. It holds until anything else is done to the
+   * socket, and for this turn of the event loop only. Left out where there is nothing to find out.
+   */
+  look?(): void;
   /** Asks the peer for a sign of life. */
   ping(): void;
   /** Starts the closing handshake. */

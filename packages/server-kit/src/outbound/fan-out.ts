@@ -1,8 +1,10 @@
+import type { Codec } from "@tocsin/protocol";
 import type { Clock } from "../clock.js";
 import type { Connection } from "../connection/connection.js";
 import { type EncodedEvent, encodedEvent } from "../connection/encoded-event.js";
 import { putEvent, putReady } from "../connection/outbox.js";
 import type { ChannelEvent } from "../store/event.js";
+import type { Readers } from "../subscription/readers.js";
 import { isNews, type Stage, type Subscription } from "../subscription/subscription.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
 import { throughView } from "../subscription/view.js";
@@ -72,26 +74,104 @@ export function createFanOut(parts: FanOutParts): FanOut {
 type Batches = Map<string | undefined, Batch | { readonly failed: unknown }>;
 
 function spread(parts: FanOutParts, channel: string, events: readonly EncodedEvent[]): void {
+  const readers = parts.subscriptions.readers(channel);
+  if (!readers) return;
+  const epoch = epochOf(events); // once for all readers: there may be thousands
+  parts.onDelivered(
+    spreadAlike(parts, readers, events, epoch) ?? spreadToEach(parts, readers, events, epoch),
+  );
+}
+
+/**
+ * To readers that are known not to differ: nothing is looked at but their outboxes, and nothing of others is called
+ * meanwhile. `undefined` when they may differ, or the events do.
+ */
+function spreadAlike(
+  parts: FanOutParts,
+  readers: Readers,
+  events: readonly EncodedEvent[],
+  epoch: EpochOf,
+): number | undefined {
+  const { alike, list, outboxes } = readers;
+  const [first] = events;
+  if (!alike || !first || epoch !== alike.epoch || first.event.offset < alike.offset)
+    return undefined;
+  const batch = createBatch(events);
+  const [codec] = alike.codecs;
+  let frames: Uint8Array | undefined;
+  try {
+    for (const other of alike.codecs) batch.frames(other);
+    frames = codec && batch.frames(codec);
+  } catch {
+    return undefined; // each of its readers has to be told
+  }
+  const { turn } = parts;
+  const behind: (Subscription | undefined)[] = [];
+  let place = 0;
+  for (const outbox of outboxes) {
+    const own = outbox.codec === codec ? frames : batch.frames(outbox.codec);
+    turn.touch(outbox);
+    if (own !== undefined && !putReady(outbox, own)) behind.push(list[place]);
+    place += 1;
+  }
+  let delivered = (place - behind.length) * events.length;
+  for (const subscription of behind) {
+    if (subscription) delivered += deliverTo(parts, subscription, batch);
+  }
+  return delivered;
+}
+
+/** To readers that may differ. Finds out whether they do. */
+function spreadToEach(
+  parts: FanOutParts,
+  readers: Readers,
+  events: readonly EncodedEvent[],
+  epoch: EpochOf,
+): number {
   const batches: Batches = new Map();
-  const epochs = epochsOf(events); // once for all readers: there may be thousands, and there is mostly one
+  const { list, changes } = readers;
+  const [first] = events;
+  const codecs = new Set<Codec>();
+  let areAlike = first !== undefined;
   let delivered = 0;
-  for (const subscription of parts.subscriptions.on(channel)) {
-    const { stage } = subscription;
+  // a copy, for somebody may be turned out meanwhile
+  for (const subscription of [...list]) {
+    const { stage, view, pace, connection } = subscription;
     if (stage.is === "joining") stage.held.push(...events);
-    if (stage.is !== "live") continue;
-    if (isRenumbered(stage.epoch, epochs)) {
+    if (stage.is !== "live") {
+      areAlike = false;
+      continue;
+    }
+    if (epoch !== undefined && stage.epoch !== epoch) {
+      areAlike = false;
       parts.onRenumbered(subscription);
       continue;
     }
-    const batch = batchFor(batches, subscription, events);
-    try {
-      if ("failed" in batch) throw batch.failed;
-      delivered += deliverBatch(parts, subscription, stage, batch);
-    } catch (error) {
-      parts.onReaderFailed(subscription, error); // and no concern of the others
-    }
+    areAlike &&= !view && !pace && first !== undefined && isNews(first, stage);
+    codecs.add(connection.codec);
+    delivered += deliverTo(parts, subscription, batchFor(batches, subscription, events));
   }
-  parts.onDelivered(delivered);
+  if (areAlike && first && epoch !== MANY && changes === readers.changes) {
+    readers.alike = { epoch, offset: first.event.offset, codecs: [...codecs] };
+  }
+  return delivered;
+}
+
+/** Returns how many events the reader was given. A failure is no concern of the others. */
+function deliverTo(
+  parts: FanOutParts,
+  subscription: Subscription,
+  batch: Batch | { readonly failed: unknown },
+): number {
+  const { stage } = subscription;
+  if (stage.is !== "live") return 0;
+  try {
+    if ("failed" in batch) throw batch.failed;
+    return deliverBatch(parts, subscription, stage, batch);
+  } catch (error) {
+    parts.onReaderFailed(subscription, error);
+    return 0;
+  }
 }
 
 function batchFor(
@@ -111,7 +191,6 @@ function batchFor(
   return batch;
 }
 
-/** Returns how many events the reader was given. */
 function deliverBatch(
   parts: FanOutParts,
   subscription: Subscription,
@@ -165,13 +244,17 @@ function release(parts: FanOutParts, subscription: Subscription): number {
   return due.length;
 }
 
-/** The numberings of a batch. A signal belongs to none. */
-function epochsOf(events: readonly EncodedEvent[]): readonly string[] {
-  const epochs = new Set<string>();
-  for (const { event } of events) if (event.mode !== "signal") epochs.add(event.epoch);
-  return [...epochs];
-}
+/** Events of more than one numbering: no reader is in both. */
+const MANY = Symbol("many");
+type EpochOf = string | undefined | typeof MANY;
 
-function isRenumbered(epoch: string, epochs: readonly string[]): boolean {
-  return epochs.length > 1 || (epochs.length === 1 && epochs[0] !== epoch);
+/** The numbering of a batch. A signal belongs to none. */
+function epochOf(events: readonly EncodedEvent[]): EpochOf {
+  let epoch: string | undefined;
+  for (const { event } of events) {
+    if (event.mode === "signal") continue;
+    if (epoch !== undefined && epoch !== event.epoch) return MANY;
+    epoch = event.epoch;
+  }
+  return epoch;
 }

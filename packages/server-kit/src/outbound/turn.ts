@@ -1,4 +1,4 @@
-import { flushOutbox, type Outbox } from "../connection/outbox.js";
+import { flushOutbox, lookAhead, type Outbox } from "../connection/outbox.js";
 
 /**
  * Gathers everything that happens in one turn of the event loop and lets it out at the end, so that a reader
@@ -12,6 +12,9 @@ export interface Turn {
   /** Ends the turn now. */
   flush(): void;
 }
+
+/** So many outboxes are looked at ahead: few enough that what is found of them is still at hand when they are written. */
+const GROUP = 64;
 
 /**
  * `defer` runs a task after the current turn's input has been handled; the default is `setImmediate`. `onFailed` is
@@ -42,6 +45,9 @@ export function createTurn(
     let flushed = 0;
     try {
       for (const outbox of outboxes) {
+        if (flushed % GROUP === 0) {
+          for (const next of outboxes.slice(flushed, flushed + GROUP)) lookAhead(next);
+        }
         flushed += 1;
         outbox.touched = false;
         try {

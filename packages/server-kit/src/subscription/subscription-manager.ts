@@ -1,5 +1,13 @@
 import type { ChannelRef } from "@tocsin/protocol";
 import type { Connection } from "../connection/connection.js";
+import { countOf, type Own, ownOn, withOwn, withoutOwn } from "./own.js";
+import {
+  addReader,
+  type ChangingReaders,
+  noReaders,
+  type Readers,
+  removeReader,
+} from "./readers.js";
 import type { Subscription, SubscriptionTerms } from "./subscription.js";
 
 /** The index both ways between channels and connections. */
@@ -20,6 +28,8 @@ export interface SubscriptionManager {
   get(connection: Connection, channel: string): Subscription | undefined;
   /** The subscriptions of one channel. Cost of walking it grows with this channel's readers and nothing else. */
   on(channel: string): Iterable<Subscription>;
+  /** The same, for whoever walks them often. Do not change it, and do not walk it while readers come or go. */
+  readers(channel: string): Readers | undefined;
   /** The subscriptions of one connection. */
   of(connection: Connection): Iterable<Subscription>;
   /** How many channels one connection is on. */
@@ -33,14 +43,12 @@ export interface SubscriptionManager {
 /** Called when a channel gets its first reader on this node, and when it loses its last. */
 export type InterestListener = (channel: string, wanted: boolean) => void;
 
-const NONE: ReadonlyMap<string, Subscription> = new Map();
-
 /** Subscriptions of this process. */
 export function createSubscriptionManager(
   onInterest: InterestListener = () => {},
 ): SubscriptionManager {
-  const byChannel = new Map<string, Set<Subscription>>();
-  const byConnection = new Map<Connection, Map<string, Subscription>>();
+  const byChannel = new Map<string, ChangingReaders>();
+  const byConnection = new Map<Connection, Own>();
   let size = 0;
 
   const drop = (subscription: Subscription): void => {
@@ -48,8 +56,9 @@ export function createSubscriptionManager(
     subscription.stage = { is: "ended" };
     size -= 1;
     const readers = byChannel.get(channel.name);
-    readers?.delete(subscription);
-    if (readers?.size !== 0) return;
+    if (!readers) return;
+    removeReader(readers, subscription);
+    if (readers.list.length > 0) return;
     byChannel.delete(channel.name);
     onInterest(channel.name, false);
   };
@@ -59,22 +68,23 @@ export function createSubscriptionManager(
       return size;
     },
     add(connection, channel, { params, view, pace } = {}) {
-      const own = byConnection.get(connection) ?? new Map<string, Subscription>();
-      const earlier = own.get(channel.name);
+      const own = byConnection.get(connection) ?? [];
+      const earlier = ownOn(own, channel.name);
       const readers = byChannel.get(channel.name);
       const subscription: Subscription = {
         connection,
-        channel: sharedRef(readers) ?? channel,
+        channel: readers?.list[0]?.channel ?? channel, // readers share one ref and one name
         params,
         view,
         pace,
         stage: { is: "joining", held: [] },
+        place: 0,
       };
       const { name } = subscription.channel;
-      own.set(name, subscription);
-      byConnection.set(connection, own);
-      if (readers) readers.add(subscription);
-      else byChannel.set(name, new Set([subscription]));
+      byConnection.set(connection, withOwn(own, subscription));
+      const all = readers ?? noReaders();
+      if (!readers) byChannel.set(name, all);
+      addReader(all, subscription);
       size += 1;
       if (earlier) drop(earlier); // after the new one is in, so interest never lapses
       if (!readers) onInterest(name, true);
@@ -82,31 +92,26 @@ export function createSubscriptionManager(
     },
     remove(connection, channel) {
       const own = byConnection.get(connection);
-      const subscription = own?.get(channel);
+      const subscription = ownOn(own, channel);
       if (!own || !subscription) return undefined;
-      own.delete(channel);
-      if (own.size === 0) byConnection.delete(connection);
+      withoutOwn(own, channel);
+      if (countOf(own) === 0) byConnection.delete(connection);
       drop(subscription);
       return subscription;
     },
     removeAll(connection) {
-      const own = [...(byConnection.get(connection) ?? NONE).values()];
+      const own = [...(byConnection.get(connection)?.values() ?? [])];
       byConnection.delete(connection);
       for (const subscription of own) drop(subscription);
       return own;
     },
-    get: (connection, channel) => byConnection.get(connection)?.get(channel),
-    on: (channel) => byChannel.get(channel) ?? [],
-    of: (connection) => (byConnection.get(connection) ?? NONE).values(),
-    count: (connection) => byConnection.get(connection)?.size ?? 0,
+    get: (connection, channel) => ownOn(byConnection.get(connection), channel),
+    on: (channel) => [...(byChannel.get(channel)?.list ?? [])],
+    readers: (channel) => byChannel.get(channel),
+    of: (connection) => byConnection.get(connection)?.values() ?? [],
+    count: (connection) => countOf(byConnection.get(connection)),
     hasSubscribers: (channel) => byChannel.has(channel),
     activeChannels: () => byChannel.keys(),
   };
   return manager;
-}
-
-/** Readers of one channel share one ref and one name: each brought its own, read from its own subscribe. */
-function sharedRef(readers: Iterable<Subscription> | undefined): ChannelRef | undefined {
-  const first = readers?.[Symbol.iterator]().next();
-  return first?.done === false ? first.value.channel : undefined;
 }

@@ -15,6 +15,8 @@ export interface Subscription {
   /** Holds it to its `maxRate`, where it has one. */
   readonly pace: Pace | undefined;
   stage: Stage;
+  /** Where it stands among the readers of its channel. Belongs to the index. */
+  place: number;
 }
 
 /** How a subscriber wants a channel. */

@@ -1,10 +1,10 @@
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 
 /** What is used of a TCP handle of Node; none of it is documented. */
-interface TcpHandle {
+export interface TcpHandle {
   /** -1 once it is closed. */
   readonly fd: number;
   /** Bytes that libuv holds back for it. */
@@ -14,24 +14,24 @@ interface TcpHandle {
 /** A plain TCP socket of Node on a system with file descriptors. */
 export type PlainTcp = Socket & { readonly _handle: TcpHandle | null };
 
+/** A plain TCP handle of Node. Kept, as asking a closed one for its descriptor is safe: it says -1. */
+export function handleOf(stream: PlainTcp): TcpHandle | null {
+  return stream._handle;
+}
+
+/** Whether nobody's bytes would be overtaken: neither those in `ws` and the stream, nor those in libuv. */
+export function holdsNothing(webSocket: WebSocket, handle: TcpHandle | null): boolean {
+  return webSocket.bufferedAmount === 0 && handle?.writeQueueSize === 0;
+}
+
 /**
- * Writes straight to the file descriptor of a socket that holds nothing back: the same system call that the
- * stream would make, without what the stream keeps of each write (ADR 14). Returns how many bytes the kernel
- * took. Whatever stands in the way, an error included, it took none, and the stream is left to find out: it has
- * the same descriptor and gets the same answer.
+ * Writes straight to a file descriptor: the same system call that the stream would make, without what the stream
+ * keeps of each write (ADR 14). Returns how many bytes the kernel took. Whatever stands in the way, an error
+ * included, it took none, and the stream is left to find out: it has the same descriptor and gets the same answer.
  */
-export function writeDirectly(
-  webSocket: WebSocket,
-  stream: PlainTcp,
-  bytes: Uint8Array,
-  size: number,
-): number {
-  // Nobody's bytes may be overtaken: neither those in `ws` and the stream, nor those in libuv.
-  if (webSocket.readyState !== WebSocket.OPEN || webSocket.bufferedAmount !== 0) return 0;
-  const { _handle: handle } = stream; // asked for each time: a closed one's descriptor may be somebody else's by now
-  if (handle?.writeQueueSize !== 0) return 0;
+export function writeDirectly(fd: number, bytes: Uint8Array, size: number): number {
   try {
-    return writeSync(handle.fd, bytes, 0, size, null);
+    return writeSync(fd, bytes, 0, size, null);
   } catch {
     return 0; // the kernel is full, or the connection is over
   }

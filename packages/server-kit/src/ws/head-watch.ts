@@ -31,28 +31,34 @@ export function watchHeads(
   server: Pick<Server, "on" | "off">,
   { clock, withinMs, onFault }: HeadWatchParts,
 ): HeadWatch {
-  const silent = new Map<Socket, () => void>();
+  const silent = new Map<Socket, { readonly remoteAddress: string; cancel(): void }>();
   // Over TLS the requests come on the socket that this event hands out, not on the one below it.
   const opened = server instanceof TlsServer ? "secureConnection" : "connection";
 
-  const forget = (socket: Socket): boolean => {
-    silent.get(socket)?.();
-    return silent.delete(socket);
+  /** Leaves nothing at the socket either: most of them live on as WebSockets, for long. */
+  const forget = (socket: Socket): void => {
+    silent.get(socket)?.cancel();
+    silent.delete(socket);
+    socket.off("close", onClosed);
   };
+  function onClosed(this: Socket): void {
+    const known = silent.get(this);
+    forget(this);
+    // Written to without a request: that was the HTTP server, saying that it cannot read this.
+    if (known && this.bytesWritten > 0) onFault("bad-head", known.remoteAddress);
+  }
   const onOpened = (socket: Socket): void => {
     const remoteAddress = socket.remoteAddress ?? "unknown";
     const cancel = clock.after(withinMs, () => {
-      if (!silent.delete(socket) || socket.bytesWritten > 0) return;
+      forget(socket);
+      if (socket.bytesWritten > 0) return;
       onFault("too-slow", remoteAddress);
       socket.end(LATE, () => socket.destroy());
     });
-    silent.set(socket, cancel);
-    // Written to without a request: that was the HTTP server, saying that it cannot read this.
-    socket.once("close", () => {
-      if (forget(socket) && socket.bytesWritten > 0) onFault("bad-head", remoteAddress);
-    });
+    silent.set(socket, { remoteAddress, cancel });
+    socket.on("close", onClosed);
   };
-  const heard = ({ socket }: IncomingMessage): void => void forget(socket);
+  const heard = ({ socket }: IncomingMessage): void => forget(socket);
 
   server.on(opened, onOpened);
   server.on("request", heard);
@@ -61,8 +67,7 @@ export function watchHeads(
     stop() {
       server.off(opened, onOpened);
       server.off("request", heard);
-      for (const cancel of silent.values()) cancel();
-      silent.clear();
+      for (const socket of [...silent.keys()]) forget(socket);
     },
   };
 }

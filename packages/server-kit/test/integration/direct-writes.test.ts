@@ -217,6 +217,55 @@ describe("writes past the stream", () => {
     expect(order).toEqual(["1", "ping", "2", "3", "ping", "4"]);
   });
 
+  it("are not made on what was found ahead once something else was given to the stream", async () => {
+    const { port, nextSocket } = await serve(createServer());
+    const coming = nextSocket();
+    const reader = await bareReader(port);
+    reader.stream.pause();
+    const socket = await coming;
+    const writes = watchWrites();
+    const frame = webSocketFrame("after all that");
+    socket.look?.();
+    expect(socket.writeNow?.(frame, frame.byteLength)).toBe(frame.byteLength); // the way was free
+    for (const give of [() => socket.write(numbered(1, 8_000_000)), () => socket.ping()]) {
+      socket.look?.();
+      give();
+      expect(socket.writeNow?.(frame, frame.byteLength)).toBe(0);
+    }
+    socket.look?.();
+    expect(socket.writeNow?.(frame, frame.byteLength)).toBe(0); // what is in the stream still is
+    expect(writes).toEqual({ whole: 1, part: 0, full: 0, other: 0 });
+  });
+
+  it("find their way blocked by an answer that `ws` gives to a ping", async () => {
+    const { port, nextSocket } = await serve(createServer());
+    const coming = nextSocket();
+    const reader = await bareReader(port);
+    reader.stream.pause();
+    const socket = await coming;
+    const writes = watchWrites();
+    // A kernel that is full makes room for a while: what it holds for the reader moves on to the reader's own buffers.
+    for (let idle = 0; idle < 5; idle++) {
+      const frame = numbered(idle, 30_000);
+      while (socket.writeNow?.(frame, frame.byteLength)) idle = 0;
+      await wait(20);
+    }
+    const before = { ...writes };
+    let tried: number | undefined;
+    const frame = webSocketFrame("after the pong");
+    socket.listen({
+      ...deaf,
+      alive() {
+        tried ??= socket.writeNow?.(frame, frame.byteLength); // the pong waits in the stream
+      },
+    });
+    socket.look?.();
+    reader.stream.write(Uint8Array.from([0x89, 0x80, 0, 0, 0, 0]));
+    await until(() => tried !== undefined);
+    expect(tried).toBe(0);
+    expect(writes).toEqual(before);
+  });
+
   it("to a connection that is over reach nobody, though its descriptor may be somebody else's", async () => {
     const { port, nextSocket } = await serve(createServer());
     const coming = nextSocket();
