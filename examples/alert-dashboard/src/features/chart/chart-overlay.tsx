@@ -85,6 +85,8 @@ export function ChartOverlay(props: ChartOverlayProps) {
 
 /** Half the height of a handle, and how close two may come before one steps aside, pixels. */
 const HALF = 11;
+/** Where the highest of them may be, below the numbers of the bar. */
+const TOP = 36;
 const CLOSE = 19;
 
 /** Writes a length where it is a new one: writing what stands there already costs a layout all the same. */
@@ -99,7 +101,7 @@ function placeAll(box: HTMLElement, chart: IChartApi, series: PriceSeries) {
   put(box, "--scale", chart.priceScale("right").width());
   const placed = [...box.querySelectorAll<HTMLElement>("[data-price]")].map((element) => {
     const y = series.priceToCoordinate(Number(element.dataset.price)) ?? -1;
-    return { element, y, kept: Math.min(Math.max(y, HALF), bottom) };
+    return { element, y, kept: Math.min(Math.max(y, TOP), bottom) };
   });
   for (const { element, y, kept } of placed) {
     put(element, "--y", kept);

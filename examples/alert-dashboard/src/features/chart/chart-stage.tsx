@@ -2,7 +2,7 @@ import type { Interval } from "@tocsin-example/alert-contract";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../i18n/use-formats.js";
-import { type ChartBar, onlyCloses } from "./bars.js";
+import { type ChartBar, INTERVAL_MS, onlyCloses } from "./bars.js";
 import styles from "./chart.module.css";
 import { ChartOverlay, type OtherPointer } from "./chart-overlay.js";
 import { Legend } from "./legend.js";
@@ -42,7 +42,7 @@ export function ChartStage(props: ChartStageProps) {
   const digits = (newest?.close ?? 1) < 1 ? 4 : 2;
   const series = useSeries(handle, bars, onlyCloses(bars), digits);
   useLevelLines(series, colors, levels);
-  const marks = useMarkers(series, colors, bars, marked);
+  const marks = useMarkers(series, colors, bars, marked, INTERVAL_MS[interval]);
   const drawing = useLevelDrag(stage, chart, series, onDrawn);
 
   useEffect(() => {

@@ -27,11 +27,14 @@ export function marksOf(
   { alerts, preview }: Marked,
   bars: readonly ChartBar[],
   colors: Pick<ChartColors, "accent" | "warn" | "down" | "muted">,
+  barMs: number,
 ): SeriesMarker<Time>[] {
   const marks = new Map<string, SeriesMarker<Time> & { count: number }>();
+  const end = (bars.at(-1)?.time ?? 0) * 1_000 + barMs;
   const add = (at: number, mark: Omit<SeriesMarker<Time>, "time">) => {
     const time = barTimeAt(bars, at);
-    if (time === undefined) return;
+    // After a jump back in time there are alerts of what has not happened again yet.
+    if (time === undefined || at >= end) return;
     const key = `${time}:${mark.position}`;
     const count = (marks.get(key)?.count ?? 0) + 1;
     const text = count > 1 ? { text: `×${count}` } : {};
@@ -69,13 +72,14 @@ export function useMarkers(
   colors: ChartColors | undefined,
   bars: readonly ChartBar[],
   marked: Marked,
+  barMs: number,
 ): number {
   // Marks move when a bar is added, not with every price of it.
   const first = bars[0]?.time;
   const last = bars.at(-1)?.time;
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const marks = useMemo(
-    () => (colors ? marksOf(marked, bars, colors) : []),
+    () => (colors ? marksOf(marked, bars, colors, barMs) : []),
     [marked, colors, first, last, bars.length],
   );
   const [plugin, setPlugin] = useState<ISeriesMarkersPluginApi<Time>>();
