@@ -29,7 +29,7 @@ export const alertKills: Scenario = {
   async run({ dice, quick }) {
     // In every other market minute 20 rules fire; four more are to suppress three fires of four.
     const { minutes, each, stretch } = quick
-      ? { minutes: 60, each: 2, stretch: 1 }
+      ? { minutes: 40, each: 2, stretch: 0.5 }
       : { minutes: 1_000, each: 20, stretch: 2 };
     const directory = mkdtempSync(join(tmpdir(), "tocsin-faults-"));
     const settings = { directory, minutes };
