@@ -11,10 +11,11 @@ import type {
   NewEntry,
   Once,
 } from "../store/history-store.js";
-import { channelPage, completeAfter } from "./channel-page.js";
+import { type Append, firstNeeded, planAppend } from "./append-plan.js";
+import { channelPage } from "./channel-page.js";
 import { applyMessage, type ChannelState, unwrittenState } from "./channel-state.js";
 import { cameSecond, explained, NatsRefusedError, NatsUnavailableError } from "./errors.js";
-import { type ChannelMessage, type KeptKey, messageText } from "./message.js";
+import { type ChannelMessage, messageText } from "./message.js";
 import type { Nats } from "./open-nats.js";
 import { storedMessages } from "./stored-messages.js";
 
@@ -33,13 +34,6 @@ export interface NatsHistoryOptions {
 /** A history store that claims a key and appends in one message. */
 export type NatsHistoryStore = HistoryStore & Required<Pick<HistoryStore, "appendOnce">>;
 
-interface Append {
-  readonly do: "append";
-  readonly entry: NewEntry;
-  readonly text: string;
-  readonly keep: Keep;
-  readonly once: Once | undefined;
-}
 type Job = Append | { readonly do: "read"; readonly query: HistoryQuery };
 type Result = AppendedOnce | HistoryPage;
 
@@ -165,7 +159,7 @@ export function natsHistoryStore(nats: Nats, options: NatsHistoryOptions = {}): 
     const until = Date.now() + timeoutMs;
     for (;;) {
       const state = held.get(channel) ?? (await current(channel));
-      const plan = planAppend(state, jobs, now());
+      const plan = planAppend(state, jobs, now(), maxLogBytes);
       if (!plan.message) return plan.results;
       try {
         forget(channel); // nobody is to use it until it is known what became of it
@@ -178,55 +172,6 @@ export function natsHistoryStore(nats: Nats, options: NatsHistoryOptions = {}): 
         await current(channel);
       }
     }
-  }
-
-  /** What to write, and what to answer when it is written. */
-  function planAppend(
-    state: ChannelState,
-    jobs: readonly Append[],
-    at: number,
-  ): { message?: ChannelMessage; alone?: boolean; results: readonly AppendedOnce[] } {
-    const keep = jobs[0]?.keep ?? { mode: "latest" };
-    const changed = state.offset > 0 && state.mode !== keep.mode;
-    // Another mode makes it another channel: positions in the old one mean nothing in the new one.
-    const base = changed ? { ...unwrittenState(randomUUID()), seq: state.seq } : state;
-    const added: Append[] = [];
-    const keys: KeptKey[] = [];
-    const own = new Map<string, number>();
-    const results = jobs.map((job): AppendedOnce => {
-      const { once } = job;
-      const first = once && state.keys.get(once.key);
-      if (first && first.ends > at) {
-        return { epoch: first.epoch, offset: first.offset, duplicate: true };
-      }
-      const mine = once && own.get(once.key);
-      if (mine) return { epoch: base.epoch, offset: mine, duplicate: true };
-      const offset = base.offset + added.length + 1;
-      if (once) {
-        own.set(once.key, offset);
-        keys.push([added.length, once.key, at + once.ttlMs]);
-      }
-      added.push(job);
-      return { epoch: base.epoch, offset, duplicate: false };
-    });
-    if (added.length === 0) return { results };
-    const candidates = added.map(({ entry, text }) => ({ entry, bytes: text.length }));
-    const complete = completeAfter(base, candidates, keep, at, maxLogBytes);
-    const replaces =
-      changed || keep.mode === "latest" || (keep.mode === "log" && complete >= base.offset);
-    const alone = replaces && state.seq > 0 && !hasLivingKey(state, at);
-    const message: ChannelMessage = {
-      mode: keep.mode,
-      epoch: base.epoch,
-      offset: base.offset + 1,
-      complete,
-      ttlMs: keep.mode === "log" ? keep.ttlMs : 0,
-      keys,
-      previous: alone ? 0 : state.seq,
-      first: alone ? 0 : firstNeeded(state),
-      entries: added.map(({ text }) => text),
-    };
-    return { message, alone, results };
   }
 
   /** Deletes messages in the background. One that stays is found and deleted when its channel is loaded. */
@@ -287,16 +232,6 @@ function isAppend(job: Job): job is Append {
 function sameKeep(a: Keep, b: Keep): boolean {
   if (a.mode !== "log" || b.mode !== "log") return a.mode === b.mode;
   return a.size === b.size && a.ttlMs === b.ttlMs;
-}
-
-function hasLivingKey({ keys }: ChannelState, at: number): boolean {
-  for (const { ends } of keys.values()) if (ends > at) return true;
-  return false;
-}
-
-function firstNeeded({ needed, seq }: ChannelState): number {
-  const [first] = needed.keys();
-  return first ?? seq;
 }
 
 /** About how many bytes it occupies. */

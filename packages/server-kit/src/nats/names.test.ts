@@ -30,9 +30,13 @@ describe("token", () => {
     );
     expect(new Set(names.map(token)).size).toBe(names.length);
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (one, other) => {
-        expect(token(one) === token(other)).toBe(one === other);
-      }),
+      fc.property(
+        fc.string({ unit: "grapheme" }),
+        fc.string({ unit: "grapheme" }),
+        (one, other) => {
+          expect(token(one) === token(other)).toBe(one === other);
+        },
+      ),
     );
   });
 });

@@ -13,6 +13,7 @@ export interface PostgresClient {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
   /** Says `"notification"`, and `"error"` and `"end"` when it is lost. */
   on(event: string, listener: (about: PostgresNotification) => void): unknown;
+  /** Takes a listener back. */
   removeListener(event: string, listener: (about: PostgresNotification) => void): unknown;
   /** Gives it back; `true` ends it instead. */
   release(destroy?: boolean): void;
@@ -20,9 +21,11 @@ export interface PostgresClient {
 
 /** The least that is asked of a pool. A `Pool` of `pg` fits. */
 export interface PostgresPool {
+  /** Hands out a connection, which its `release` gives back. */
   connect(): Promise<PostgresClient>;
   /** Says `"error"` when a connection nobody uses is lost. */
   on(event: "error", listener: (error: Error) => void): unknown;
+  /** Takes a listener back. */
   removeListener(event: "error", listener: (error: Error) => void): unknown;
 }
 

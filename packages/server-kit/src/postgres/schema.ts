@@ -1,7 +1,7 @@
 import { PostgresSettingsError } from "./errors.js";
 
 /** The schema everything is in, unless it is said otherwise. */
-export const DEFAULT_SCHEMA = "tocsin";
+const DEFAULT_SCHEMA = "tocsin";
 
 /** The schema's name, which goes into queries as it is. @throws {@link PostgresSettingsError} when it cannot. */
 export function schemaName(schema: string = DEFAULT_SCHEMA): string {
