@@ -23,7 +23,7 @@ export const barList = listOf(bar);
 export const optionList = listOf(optionRow);
 export const signalList = listOf(signal);
 export const monitorPage = pageOf(monitorView);
-export const monitorList = listOf(monitorView);
+const monitorList = listOf(monitorView);
 export const exportedMonitors = listOf(monitor);
 export const strategyList = listOf(strategyView);
 

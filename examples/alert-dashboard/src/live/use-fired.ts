@@ -29,7 +29,7 @@ export function useFired(userId: string, symbol: string | undefined): readonly A
 }
 
 /** Of each alert its highest revision. */
-export function newestRevisions(alerts: readonly AlertNotification[]): AlertNotification[] {
+function newestRevisions(alerts: readonly AlertNotification[]): AlertNotification[] {
   const newest = new Map<string, AlertNotification>();
   for (const alert of alerts) {
     const known = newest.get(alert.id);

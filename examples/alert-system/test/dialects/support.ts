@@ -22,7 +22,7 @@ const OPEN = Date.UTC(2008, 8, 15, 14, 30);
 type Prices = Readonly<Record<string, readonly number[]>>;
 
 /** When all tests of this folder begin: their frames can be written down to the last character. */
-export const NOW = Date.UTC(2025, 10, 24, 10, 30);
+const NOW = Date.UTC(2025, 10, 24, 10, 30);
 
 const PYTHON = "/usr/bin/python3";
 

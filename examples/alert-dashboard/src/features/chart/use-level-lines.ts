@@ -6,7 +6,7 @@ import type { Level } from "./levels.js";
 import type { PriceSeries } from "./use-series.js";
 
 /** The colour of each kind of level. */
-export const COLOR_OF = {
+const COLOR_OF = {
   "entry-range": "accent",
   "take-profit": "up",
   "stop-loss": "down",

@@ -202,6 +202,6 @@ function toView(recovery: Recovery): RecoveryView {
 }
 
 /** How many events a gap holds. Offsets count from 1: a gap up to 0 is that of a channel nothing was said on yet. */
-export function missedIn({ from, to }: { readonly from: number; readonly to: number }): number {
+function missedIn({ from, to }: { readonly from: number; readonly to: number }): number {
   return Math.max(0, to - Math.max(from, 1) + 1);
 }

@@ -41,7 +41,7 @@ export function checkForm(values: FormValues): FormErrors {
 }
 
 /** The field of the form an issue belongs to: hours, tags and inhibitions each are one field. */
-export function fieldOf(path: readonly PropertyKey[]): string {
+function fieldOf(path: readonly PropertyKey[]): string {
   const [head, ...rest] = path.map(String);
   if (head !== "rules" || rest.length < 2) return head ?? "rules";
   return [head, ...rest.slice(0, 2)].join(".");

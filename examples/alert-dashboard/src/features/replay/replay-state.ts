@@ -13,7 +13,7 @@ export function replayState({ status, connected }: ServiceView): ReplayState {
 }
 
 /** Speeds one can choose, in market milliseconds for one real millisecond: real time to five market days a second. */
-export const SPEEDS = [1, 60, 600, 3_600, 23_400, 117_000, 468_000] as const;
+const SPEEDS = [1, 60, 600, 3_600, 23_400, 117_000, 468_000] as const;
 
 /** The speeds to choose from; one that was set elsewhere is among them, or it could not be shown. */
 export function speedChoices(speed: number): readonly number[] {
