@@ -7,7 +7,8 @@ import type { HistoryStore } from "../store/history-store.js";
 import type { SharedReads } from "../subscription/shared-reads.js";
 import type { Subscription } from "../subscription/subscription.js";
 import type { SubscriptionManager } from "../subscription/subscription-manager.js";
-import { type Arrivals, createArrivals } from "./arrivals/arrivals.js";
+import { createArrivals } from "./arrivals/arrivals.js";
+import type { Arrivals } from "./arrivals/parts.js";
 import type { ArrivalCounts } from "./arrivals/stats.js";
 import type { Interest } from "./interest.js";
 
