@@ -200,11 +200,15 @@ describe.skipIf(missing)(`the market on the desk, in a real browser${why}`, () =
     });
     const found = await page.evaluate(async () => {
       interface Axe {
-        run(where: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+        run(where: string): Promise<{
+          violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+        }>;
       }
       const { axe } = globalThis as unknown as { axe: Axe };
       const { violations } = await axe.run("main");
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
+      );
     });
     expect(found).toEqual([]);
   });

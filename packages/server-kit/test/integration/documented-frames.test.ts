@@ -23,17 +23,22 @@ const QUOTE = {
   high: 1691,
   low: 1688,
   volume: 5,
+  bid: null,
+  ask: null,
   at: 1_798_758_000_000,
+  stale: false,
   source: "replay" as const,
 };
 const STATUS = {
   running: true,
   speed: 60,
   marketTime: null,
+  range: null,
   ticks: 0,
   fired: 0,
   suppressed: 0,
   ended: false,
+  stale: [],
 };
 
 /** One request for each answer a hub gives, refusals included. */
