@@ -118,4 +118,4 @@ export {
 export { type Select, type View, ViewFailedError } from "./subscription/view.js";
 export type { Attachment, AttachOptions, Gate, Reserved, TurnedAway } from "./ws/attach.js";
 export type { AllowedOrigins } from "./ws/origin.js";
-export type { WsSocketOptions } from "./ws/socket-ws.js";
+export type { WsSocketOptions } from "./ws/socket-options.js";

@@ -12,7 +12,8 @@ import { handshakeFault } from "./handshake.js";
 import { watchHeads } from "./head-watch.js";
 import { type AllowedOrigins, originAllowed } from "./origin.js";
 import { createRoutes, type Route } from "./routes.js";
-import { type WsSocketOptions, wsSocket } from "./socket-ws.js";
+import type { WsSocketOptions } from "./socket-options.js";
+import { wsSocket } from "./socket-ws.js";
 import { upgradeInfo } from "./upgrade-info.js";
 
 /** What an upgrade is turned away with. */

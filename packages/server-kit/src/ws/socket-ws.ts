@@ -10,15 +10,7 @@ import {
   writeDirectly,
 } from "./direct-write.js";
 import { faultOf, PING_FLOOD } from "./frame-faults.js";
-
-/** How frames leave. */
-export interface WsSocketOptions {
-  /**
-   * Whether frames may go straight to the kernel where that is known to be safe, which is on plain TCP: `"auto"`,
-   * the default, or `"off"`, which always takes the stream.
-   */
-  readonly directWrites?: "auto" | "off";
-}
+import type { WsSocketOptions } from "./socket-options.js";
 
 /**
  * A `ws` connection as our socket. Frames come ready-made, so they go straight to the stream of the upgrade, or

@@ -30,7 +30,7 @@ function setUp() {
     store: {
       async record(transitions, under): Promise<Recorded> {
         if (state.broken) throw new Error("disk full");
-        if (under && state.lost.has(under.partition)) throw new LeaseLostError(under);
+        if (under && state.lost.has(under.partition)) throw new LeaseLostError(under.partition);
         batches.push({
           times: transitions.map((transition) => ("at" in transition ? transition.at : -1)),
           partition: under?.partition,
