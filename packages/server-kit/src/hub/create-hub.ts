@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import { type AnyContract, CloseCode, jsonCodec } from "@tocsin/protocol";
 import { msgpackCodec } from "@tocsin/protocol/msgpack";
 import { systemClock } from "../clock.js";
-import { type Connection, principalOf } from "../connection/connection.js";
+import type { Connection } from "../connection/connection.js";
 import { createConnectionManager } from "../connection/connection-manager.js";
 import { resolveHeartbeat } from "../connection/heartbeat.js";
-import { heldBytes } from "../connection/outbox.js";
 import { demand, resolveChannel } from "../inbound/access.js";
 import type { HandlerContext } from "../inbound/context.js";
-import { endingOf, endSubscription, UNWRITABLE } from "../inbound/ending.js";
+import { UNWRITABLE } from "../inbound/ending.js";
 import { createMessageHandler } from "../inbound/message-handler.js";
 import type { MethodHandler } from "../inbound/methods.js";
 import { readOnly } from "../inbound/policy.js";
@@ -17,35 +16,29 @@ import { resolveLimits } from "../limits.js";
 import { silentLogger } from "../logger.js";
 import { createFanOut } from "../outbound/fan-out.js";
 import { createTurn } from "../outbound/turn.js";
-import type { Published } from "../publish/published.js";
 import { createPublisher } from "../publish/publisher.js";
 import { createSharedReads } from "../subscription/shared-reads.js";
-import type { Subscription } from "../subscription/subscription.js";
 import { createSubscriptionManager } from "../subscription/subscription-manager.js";
 import { attachWebSocket } from "../ws/attach.js";
 import { createComeBack } from "./come-back.js";
+import { countedPublisher } from "./counted-publisher.js";
 import { createDoor } from "./door.js";
 import { type DrainTimes, drain, drainTimes, sleep } from "./drain.js";
+import { createEndings } from "./endings.js";
 import type { Hub } from "./hub.js";
 import { createIncoming } from "./incoming.js";
 import { createInterest } from "./interest.js";
-import { carryOutHere, createNodes, type NodeParts } from "./nodes/create-nodes.js";
 import { nodeTimes } from "./nodes/settings.js";
-import { startTalk } from "./nodes/talk.js";
+import { startNodes } from "./nodes/start-nodes.js";
+import { createOperating } from "./operating.js";
 import type { HubOptions } from "./options.js";
+import { closeOverdue } from "./overdue.js";
 import { startPresenceRenewal } from "./presence-renewal.js";
 import { type RejoinParts, rejoin } from "./rejoin.js";
-import { type ClientInfo, count, createCounters } from "./stats.js";
+import { count, createCounters } from "./stats.js";
 import { resolveStores } from "./stores.js";
-import type { DisconnectTarget } from "./target.js";
 import { viewsByDefinition } from "./views.js";
 import { startWatch } from "./watch.js";
-
-/** What a connection is late with when its deadline closes it; a silent one is not turned away, it is gone. */
-const OVERDUE: ReadonlyMap<number, "late" | "expired"> = new Map([
-  [CloseCode.Unauthorized, "late"],
-  [CloseCode.TokenExpired, "expired"],
-]);
 
 /**
  * Wires the parts in the order data goes through them: socket, message handler, subscriptions and publisher,
@@ -97,26 +90,8 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     rejections.reject({ stage: "outbox", reason: "slow-consumer", code, ...whose(connection) });
     close(connection, code, "too far behind; come back and recover");
   };
-  const end = (subscription: Subscription, reason: string): void =>
-    endSubscription(
-      {
-        subscriptions,
-        presence,
-        turn,
-        close,
-        onOverflow,
-        onPresenceFailure: (error, channel) =>
-          logger.warn({ err: error, channel }, "presence kept a member who was turned out"),
-      },
-      subscription,
-      reason,
-    );
-  const onReaderFailed = (subscription: Subscription, error: unknown): void => {
-    const { channel, connection } = subscription;
-    const fields = { err: error, channel: channel.name, clientId: connection.id };
-    logger.error(fields, "a view or a codec threw; its reader is unsubscribed");
-    end(subscription, endingOf(error));
-  };
+  const ending = { subscriptions, presence, turn, logger, close, onOverflow };
+  const { end, onReaderFailed, leaveAll } = createEndings(ending);
   const fanOut = createFanOut({
     subscriptions,
     turn,
@@ -158,16 +133,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       incoming.heardOf(channel, { epoch, offset });
     },
   });
-  const counted = async (publishing: Promise<Published>): Promise<Published> => {
-    const published = await publishing;
-    if (published.duplicate) counters.duplicates += 1;
-    else counters.published += 1;
-    return published;
-  };
-  const counting = {
-    publish: (...args: Parameters<typeof publisher.publish>) => counted(publisher.publish(...args)),
-    remove: (...args: Parameters<typeof publisher.remove>) => counted(publisher.remove(...args)),
-  };
+  const counting = countedPublisher(publisher, counters);
   const context: HandlerContext = {
     contract,
     methods: new Map(Object.entries<MethodHandler<never, unknown>>(options.methods ?? {})),
@@ -233,12 +199,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       count(counters.closed, String(code));
       watch.drop(connection);
       messages.forget(connection);
-      for (const { channel } of subscriptions.removeAll(connection)) {
-        if (!channel.def.presence) continue;
-        presence.leave(channel.name, connection.id).catch((error) => {
-          logger.warn({ err: error, channel: channel.name }, "presence kept a member who left");
-        });
-      }
+      leaveAll(connection);
     },
   });
 
@@ -247,13 +208,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     clock,
     heartbeat,
     onLook: comeBack.refresh,
-    close(connection, code, reason) {
-      const overdue = OVERDUE.get(code);
-      if (overdue && !connection.closing) {
-        rejections.reject({ stage: "auth", reason: overdue, code, ...whose(connection) });
-      }
-      close(connection, code, reason);
-    },
+    close: closeOverdue(rejections, close),
   });
   const stopRenewal = startPresenceRenewal({ clock, presence, subscriptions, connections, logger });
   const attachments = new Set<() => void>();
@@ -272,28 +227,23 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     await stores.disposeOwn();
   };
 
-  const connectionsOf = (target: DisconnectTarget): readonly Connection[] =>
-    "userId" in target
-      ? connections.ofUser(target.userId)
-      : [connections.get(target.clientId)].filter((one) => one !== undefined);
-
-  const infoOf = (connection: Connection): ClientInfo => {
-    const userId = principalOf(connection)?.userId;
-    return {
-      clientId: connection.id,
-      ...(userId !== undefined && { userId }),
-      remoteAddress: connection.request.remoteAddress,
-      connectedAt: connection.connectedAt,
-      channels: [...subscriptions.of(connection)].map(({ channel }) => channel.name),
-      queuedBytes: heldBytes(connection.outbox),
-      droppedSignals: connection.outbox.dropped,
-    };
-  };
+  const operating = createOperating({
+    connections,
+    subscriptions,
+    rejections,
+    counters,
+    incoming,
+    clock,
+    startedAt,
+    isDraining: () => closing !== undefined,
+    close,
+    end,
+  });
+  const { connectionsOf, infoOf, ...operated } = operating;
 
   // other nodes
-  const name = options.nodes?.name ?? ids();
-  const acting: Omit<NodeParts, "talk"> = {
-    name,
+  const { nodes, talk } = startNodes({
+    name: options.nodes?.name ?? ids(),
     since: startedAt,
     contract,
     clock,
@@ -302,28 +252,18 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
     connectionsOf,
     infoOf,
     onReaderFailed,
-    hub: {
-      disconnect: (...args) => hub.disconnect(...args),
-      unsubscribe: (...args) => hub.unsubscribe(...args),
-    },
-  };
-  const talk =
-    options.broker &&
-    startTalk({
-      name,
-      broker,
-      clock,
-      logger,
-      ids,
-      beatMs: times.beatMs,
-      answerWithinMs: times.answerWithinMs,
-      isUp: () => incoming.isUp,
-      carryOut: (task) => carryOutHere(acting, task),
-    });
+    hub: operated,
+    broker: options.broker,
+    logger,
+    ids,
+    beatMs: times.beatMs,
+    answerWithinMs: times.answerWithinMs,
+    isUp: () => incoming.isUp,
+  });
 
   const hub: Hub<C> = {
     contract,
-    nodes: createNodes({ ...acting, talk }),
+    nodes,
     connections,
     subscriptions,
     rejections,
@@ -344,42 +284,7 @@ export function createHub<C extends AnyContract>(options: HubOptions<C>): Hub<C>
       const scope = principal?.userId ?? "";
       return counting.publish(channel, data, key === undefined ? {} : { key, scope });
     },
-    stats: () => ({
-      uptimeMs: clock.now() - startedAt,
-      connections: connections.size,
-      subscriptions: subscriptions.size,
-      channels: [...subscriptions.activeChannels()].length,
-      opened: counters.opened,
-      closed: Object.fromEntries(counters.closed),
-      published: counters.published,
-      delivered: counters.delivered,
-      duplicates: counters.duplicates,
-      recoveries: Object.fromEntries(counters.recoveries),
-      rejected: rejections.counts(),
-      queuedBytes: [...connections.all()].reduce((sum, { outbox }) => sum + heldBytes(outbox), 0),
-      broker: incoming.stats(),
-      draining: closing !== undefined,
-    }),
-    clients: () => [...connections.all()].map(infoOf),
-    health: () => {
-      const draining = closing !== undefined;
-      return { ok: !draining && incoming.isUp, draining, broker: incoming.isUp ? "up" : "down" };
-    },
-    disconnect(target, code = CloseCode.Forbidden, reason = "disconnected by the server") {
-      const found = connectionsOf(target);
-      for (const connection of found) {
-        rejections.reject({ stage: "auth", reason: "revoked", code, ...whose(connection) });
-        close(connection, code, reason);
-      }
-      return found.length;
-    },
-    unsubscribe({ name }, target, reason = "unsubscribed by the server") {
-      const found = connectionsOf(target)
-        .map((connection) => subscriptions.get(connection, name))
-        .filter((one) => one !== undefined);
-      for (const subscription of found) end(subscription, reason);
-      return found.length;
-    },
+    ...operated,
     close(closeOptions = {}) {
       closing ??= shutDown(drainTimes(closeOptions));
       return closing;

@@ -67,7 +67,7 @@ describe("frames of a real hub", () => {
   const hub = createHub({
     contract: market,
     authorize: () => true,
-    methods: { setRunning: () => STATUS, setSpeed: () => STATUS },
+    methods: { setRunning: () => STATUS, setSpeed: () => STATUS, seek: () => STATUS },
   });
   const server = createServer();
   const frames: { type: string; id?: string; channel?: string; data?: unknown }[] = [];
